@@ -1,0 +1,1 @@
+"""The reading room: draws papers from frozen pictures; never changes the plan."""

@@ -1,0 +1,8 @@
+"""The Django application of the reports."""
+
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    name = "reporting"
+    verbose_name = "Reports"

@@ -1,0 +1,72 @@
+"""The database's own furniture, which no migration owns: roles, ledger, clock, fences (docs/ledger.md)."""
+
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from django.apps import apps
+from django.db import connections, models
+from psycopg import sql
+
+HERE = Path(__file__).parent
+
+
+def furnish(
+    admin_url: str, name: str, *, demonstration: bool, passwords: dict[str, str] | None = None
+) -> None:
+    """Over an administrator's connection: make the database `name` if it is missing, and furnish it.
+
+    A database is marked as a demonstration here, when its clock is first made, and never again: only such a
+    database may have its clock set. `passwords` are given to the roles that sign in.
+    """
+    target = urlunsplit(urlsplit(admin_url)._replace(path=f"/{quote(name)}"))
+    with psycopg.connect(admin_url, autocommit=True) as server:
+        if not server.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            server.execute(
+                sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(name))
+            )
+    with psycopg.connect(target) as database:
+        database.execute("select pg_advisory_xact_lock(7101)")  # two provisions at once take turns
+        database.execute((HERE / "roles.sql").read_bytes())
+        for role, password in (passwords or {}).items():
+            database.execute(
+                sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
+            )
+        database.execute((HERE / "ledger.sql").read_bytes())
+        database.execute(
+            "insert into ledger.clock (one, demonstration) values (true, %s) on conflict do nothing",
+            [demonstration],
+        )
+
+
+def fence() -> None:
+    """As the owner of the tables, after migrating: give the web its rights and put every plan table behind
+    the ledger. A new model of the plan is fenced unless it says `fenced = False`."""
+    from workstreams.models import AppendOnly
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("grant select, insert, update, delete on all tables in schema public to plan_app")
+        cursor.execute("grant usage on all sequences in schema public to plan_app")
+        cursor.execute("revoke insert, update, delete on django_migrations from plan_app")
+        for model in fenced_models():
+            cursor.execute(
+                "select ledger.fence(%s::regclass, %s, %s)",
+                [f"public.{model._meta.db_table}", issubclass(model, AppendOnly), special_columns(model)],
+            )
+
+
+def fenced_models() -> list[type[models.Model]]:
+    """Every table whose changes are history, in a fixed order."""
+    return [
+        model
+        for app in ("workstreams", "reporting")
+        for model in sorted(apps.get_app_config(app).get_models(), key=lambda m: m._meta.db_table)
+        if getattr(model, "fenced", True)
+    ]
+
+
+def special_columns(model: type[models.Model]) -> list[str]:
+    """`-x`: left out of images (a secret); `#x`: stands as its hash (bulk). Declared on the model."""
+    return [f"-{c}" for c in getattr(model, "outside_the_ledger", ())] + [
+        f"#{c}" for c in getattr(model, "hashed_in_the_ledger", ())
+    ]

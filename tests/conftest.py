@@ -1,0 +1,211 @@
+"""The cast and the stage: a real PostgreSQL, the demonstration plan as it stood on 24 November 2023, real people.
+
+One template database is made for each state of the sources. Most tests run in a transaction that is rolled
+back; `stage` gives a test a database of its own, for threads, browsers and the ledger at commit.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+from filelock import FileLock
+from psycopg import sql
+
+from sscp import database, embedded_postgres
+
+TODAY = date(2023, 11, 24)
+PASSWORD = "demonstration"
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    if report.skipped and os.environ.get("SSCP_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"A skipped test counts as failed here: {report.longrepr}"
+
+
+def state_of_sources() -> str:
+    seen = hashlib.sha256()
+    for folder in ("sscp", "workstreams", "reporting", "fixtures"):
+        for path in sorted((settings.BASE / folder).rglob("*")):
+            if path.suffix in {".py", ".sql", ".json"}:
+                seen.update(path.read_bytes())
+    return seen.hexdigest()[:12]
+
+
+class Stage:
+    """The test server and its databases: one template, any number of clones."""
+
+    def __init__(self, server: embedded_postgres.Server) -> None:
+        self.server = server
+        self.template = f"template_{state_of_sources()}"
+
+    def admin(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.server.url(database="postgres"), autocommit=True)
+
+    def point_to(self, name: str) -> None:
+        for alias, role in (("default", "plan_app"), ("owner", "plan_owner")):
+            connections[alias].close()
+            connections.settings[alias].update(NAME=name, USER=role, HOST=self.server.host, PORT=str(self.server.port))
+            connections[alias].settings_dict.update(connections.settings[alias])
+
+    def exists(self, name: str) -> bool:
+        with self.admin() as admin:
+            return bool(admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone())
+
+    def make_template(self) -> None:
+        if self.exists(self.template):
+            return
+        with self.admin() as admin:
+            old = admin.execute("select datname from pg_database where datname ~ '^(template_|test_|stage_)'").fetchall()
+            for (name,) in old:
+                admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        draft = f"draft_{self.template}"
+        self.drop(draft)
+        database.furnish(self.server.url(database="postgres"), draft, demonstration=True)
+        self.point_to(draft)
+        call_command("migrate", database="owner", verbosity=0)
+        database.fence()
+        call_command("load_demo", "--keep-dates", "--today", TODAY.isoformat(), stdout=open(os.devnull, "w"))
+        for alias in ("default", "owner"):
+            connections[alias].close()
+        with self.admin() as admin:
+            admin.execute(
+                sql.SQL("alter database {} rename to {}").format(sql.Identifier(draft), sql.Identifier(self.template))
+            )
+
+    def clone(self, name: str) -> None:
+        self.drop(name)
+        with self.admin() as admin:
+            admin.execute(
+                sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(self.template))
+            )
+
+    def drop(self, name: str) -> None:
+        with self.admin() as admin:
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def theatre() -> Iterator[Stage]:
+    server = embedded_postgres.tests_server()
+    with embedded_postgres.using(server):
+        yield Stage(server)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(theatre: Stage, worker_id: str, django_db_blocker: Any) -> Iterator[None]:
+    """Overrides pytest-django's: the tables refuse its flush, and tests run as the web's role."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with django_db_blocker.unblock():
+        with FileLock(settings.DATA_DIR / "tests.lock"):
+            theatre.make_template()
+            theatre.clone(f"test_{worker_id}")
+        theatre.point_to(f"test_{worker_id}")
+        yield
+        for alias in ("default", "owner"):
+            connections[alias].close()
+
+
+@pytest.fixture
+def stage(django_db_setup: None, theatre: Stage, worker_id: str, django_db_blocker: Any) -> Iterator[Stage]:
+    """A database of the test's own, whose commits are real. Threads and servers may use it."""
+    name = f"stage_{worker_id}"
+    theatre.clone(name)
+    with django_db_blocker.unblock():
+        theatre.point_to(name)
+        yield theatre
+        theatre.point_to(f"test_{worker_id}")
+    theatre.drop(name)
+
+
+# ---- the cast
+
+
+@dataclass
+class Member:
+    """One account of the demonstration, with the post it is named for."""
+
+    key: str
+
+    @property
+    def user(self) -> Any:
+        from workstreams.models import User
+
+        return User.objects.get(email=f"{self.key}@demonstration.example")
+
+    @property
+    def post(self) -> Any:
+        return self.user.appointments.order_by("pk").select_related("post").first().post
+
+    @property
+    def by(self) -> Any:
+        from workstreams.operations import By
+
+        return By(self.user, self.post)
+
+    @property
+    def person(self) -> Any:
+        from workstreams import permissions
+
+        return permissions.person(self.user, TODAY)
+
+    def signed_in(self) -> Client:
+        client = Client()
+        client.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+
+@pytest.fixture
+def cast() -> Callable[[str], Member]:
+    """`cast("chair-ldg")`, `cast("business-unit")` … any account of the demonstration."""
+    return Member
+
+
+@pytest.fixture
+def plan(db: None) -> Any:
+    from workstreams.models import Plan
+
+    return Plan.objects.get()
+
+
+@pytest.fixture
+def measure_at() -> Callable[[str], Any]:
+    """`measure_at("4.1#2")`: the second measure of outcome 4.1, counting across its actions."""
+    from workstreams.models import Measure
+
+    def find(place: str) -> Any:
+        ref, _, position = place.partition("#")
+        return Measure.objects.filter(action__outcome__ref=ref).in_plan_order()[int(position) - 1]
+
+    return find
+
+
+@pytest.fixture
+def fill() -> Callable[[Any], dict[str, Any]]:
+    """A page's form as a browser would send it back: every field's present value, by name."""
+
+    def values(response: Any, **changes: Any) -> dict[str, Any]:
+        form = response.context["form"]
+        sent = {
+            form.add_prefix(name): value
+            for name in form.fields
+            if (value := form[name].value()) is not None and value is not False
+        }
+        return sent | changes
+
+    return values
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SCREENSHOTS = Path(settings.BASE / "build" / "screenshots")

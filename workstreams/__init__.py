@@ -1,0 +1,1 @@
+"""The plan: its facts, who may change them, and the one picture every page is drawn from."""

@@ -1,0 +1,130 @@
+"""What is to do, for whom, by when. Pure: every function is given its day.
+
+The clock never sets a colour: overdue is counted here and ratings are judged by people (decision 13 of the
+plan's settled ambiguities).
+"""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from .vocabulary import Recurrence, Token
+
+# The Executive meets "at least six-weekly".
+CYCLE = timedelta(days=42)
+SOON = 14
+
+_MONTHS_ENDING = {
+    Recurrence.QUARTERLY: (3, 6, 9, 12),  # financial quarters: Q1 April–June … Q4 January–March
+    Recurrence.MONTHLY: tuple(range(1, 13)),
+    Recurrence.YEARLY: (3,),
+}
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a month: what "July 2023" is due on."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def overdue_days(due_on: date | None, complete: bool, on: date) -> int:
+    """Days past the target; 0 where it isn't overdue. Due on 31 July, overdue from 1 August."""
+    if due_on is None or complete or due_on >= on:
+        return 0
+    return (on - due_on).days
+
+
+def months_between(first: date | None, now: date | None) -> int:
+    """Whole calendar months from the first target to the present one; 0 where either has no date."""
+    if first is None or now is None:
+        return 0
+    return (now.year - first.year) * 12 + now.month - first.month
+
+
+def last_period_end(recurrence: str, on: date) -> date | None:
+    """The last day of the period that most lately ended on or before this day, or None: no fixed periods."""
+    months = _MONTHS_ENDING.get(Recurrence(recurrence))
+    if months is None:
+        return None
+    year, month = on.year, on.month
+    while True:
+        if month in months and month_end(year, month) <= on:
+            return month_end(year, month)
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+
+
+def period_asked(recurrence: str, meeting_on: date, previous_on: date | None) -> date | None:
+    """The period whose answer goes to this meeting: one that ended after the meeting before it.
+
+    A quarter's answer goes to the first Executive meeting on or after the quarter's last day, and is asked
+    for that meeting alone (decision 26).
+    """
+    end = last_period_end(recurrence, meeting_on)
+    if end is None:
+        return None
+    since = previous_on if previous_on is not None else meeting_on - CYCLE
+    return end if end > since else None
+
+
+def is_asked(recurrence: str, complete: bool, meeting_on: date | None, previous_on: date | None) -> bool:
+    """Whether an update is asked for this meeting (None: no meeting is planned, nothing is asked)."""
+    if meeting_on is None:
+        return False
+    if Recurrence(recurrence) in _MONTHS_ENDING:
+        return period_asked(recurrence, meeting_on, previous_on) is not None
+    if Recurrence(recurrence) in (Recurrence.EVERY_MEETING, Recurrence.SIX_WEEKLY):
+        return True
+    return not complete
+
+
+def quarter_name(end: date) -> str:
+    """ "Q2 2023/24" for the quarter that ends on this day."""
+    quarter = {6: 1, 9: 2, 12: 3, 3: 4}[end.month]
+    year = end.year if end.month > 3 else end.year - 1
+    return f"Q{quarter} {year}/{(year + 1) % 100:02}"
+
+
+def days_in_words(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def due_in_words(due_on: date | None, complete: bool, on: date) -> tuple[str, str]:
+    """(kind, words) of a target beside its measure: kind is late, due or ok. ("", "") where nothing is due."""
+    if due_on is None or complete:
+        return "", ""
+    late = overdue_days(due_on, complete, on)
+    if late:
+        return "late", f"Overdue {days_in_words(late)}"
+    left = (due_on - on).days
+    if left == 0:
+        return "due", "Due today"
+    if left <= SOON:
+        return "due", f"Due in {days_in_words(left)}"
+    return "ok", f"Due {due_on:%-d %B %Y}"
+
+
+def most_urgent_first(due_on: date | None, order: tuple[int, ...]) -> tuple[object, ...]:
+    """Sorts by target, undated last, then in plan order."""
+    return (due_on is None, due_on or date.max, order)
+
+
+def rolls(recurrence: str) -> bool:
+    """Whether a measure is answered per period: complete then closes the period, never the measure."""
+    return Recurrence(recurrence) not in (Recurrence.NONE, Recurrence.NOT_SET)
+
+
+def why_not_no_change(
+    *, word: str | None, token: str | None, words_on: date | None, due_on: date | None, on: date
+) -> str:
+    """Why "No change" is refused, in a sentence; "" where it would be accepted. Stale Green must not hide.
+
+    `words_on` is the day of the last update that said something; `word` and `token` the agreed level's.
+    """
+    if word is None:
+        return "This measure has no agreed rating yet, so there is nothing that could stay the same."
+    if due_on is not None and due_on < on:
+        return f"Its target passed on {due_on:%-d %B %Y}. Say what is happening."
+    if token in (Token.AMBER, Token.RED):
+        if words_on is None:
+            return f"{word} has no words yet. Say what is happening and how it recovers."
+        if on - words_on > CYCLE:
+            return f"The last words on this {word} rating are from {words_on:%-d %B %Y}. Say what is happening now."
+    return ""

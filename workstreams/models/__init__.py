@@ -1,0 +1,44 @@
+"""The facts and their laws, as tables. Every table here is fenced by the ledger unless it says otherwise."""
+
+from .papers import Version
+from .people import Appointment, Group, Post, User
+from .plan import (
+    Action,
+    ActionOfficer,
+    Level,
+    Measure,
+    Outcome,
+    Passage,
+    Plan,
+    SourceRef,
+    Workstream,
+)
+from .record import AppendOnly, Attendance, Draft, Impact, Ledger, Meeting, Rating, Receipt, Target
+from .reviews import Recommendation
+
+__all__ = [
+    "Action",
+    "ActionOfficer",
+    "AppendOnly",
+    "Appointment",
+    "Attendance",
+    "Draft",
+    "Group",
+    "Impact",
+    "Ledger",
+    "Level",
+    "Measure",
+    "Meeting",
+    "Outcome",
+    "Passage",
+    "Plan",
+    "Post",
+    "Rating",
+    "Receipt",
+    "Recommendation",
+    "SourceRef",
+    "Target",
+    "User",
+    "Version",
+    "Workstream",
+]

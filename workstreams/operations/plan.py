@@ -1,0 +1,131 @@
+"""Writing the plan itself: its key, texts, workstreams, outcomes, actions, officers, measures, sources."""
+
+from datetime import date
+from typing import Any
+
+from ..models import (
+    Action,
+    ActionOfficer,
+    Group,
+    Level,
+    Measure,
+    Outcome,
+    Passage,
+    Plan,
+    Post,
+    Rating,
+    Recommendation,
+    SourceRef,
+    Version,
+    Workstream,
+)
+from ..vocabulary import PlanState, RatingStep, VersionStep
+from . import By, recorded
+
+
+def add_plan(*, deciding_group: Group, by: By | str, **facts: Any) -> Plan:
+    """A draft plan. `facts`: ref, title, shape, workstream_word, year_label, starts_on, ends_on."""
+    with recorded(by):
+        return Plan.objects.create(deciding_group=deciding_group, **facts)
+
+
+def make_current(*, plan: Plan, by: By | str) -> Plan:
+    """The plan that partners now work to."""
+    with recorded(by):
+        plan.state = PlanState.CURRENT
+        plan.save(update_fields=["state"])
+        return plan
+
+
+def add_level(*, plan: Plan, by: By | str, **facts: Any) -> Level:
+    with recorded(by):
+        return Level.objects.create(plan=plan, **facts)
+
+
+def add_passage(*, plan: Plan, by: By | str, **facts: Any) -> Passage:
+    with recorded(by):
+        return Passage.objects.create(plan=plan, **facts)
+
+
+def add_workstream(*, plan: Plan, by: By | str, **facts: Any) -> Workstream:
+    with recorded(by):
+        return Workstream.objects.create(plan=plan, **facts)
+
+
+def add_outcome(*, workstream: Workstream, by: By | str, **facts: Any) -> Outcome:
+    with recorded(by):
+        return Outcome.objects.create(plan=workstream.plan, workstream=workstream, **facts)
+
+
+def add_action(*, outcome: Outcome, by: By | str, **facts: Any) -> Action:
+    with recorded(by):
+        return Action.objects.create(outcome=outcome, **facts)
+
+
+def name_officer(
+    *, action: Action, post: Post, role: str, printed: str, order: int, by: By | str
+) -> ActionOfficer:
+    """Make a post responsible for an action: its holder may update the action's measures from now on."""
+    with recorded(by):
+        return ActionOfficer.objects.create(
+            action=action, post=post, role=role, printed=printed, order=order
+        )
+
+
+def add_measure(*, action: Action, by: By | str, **facts: Any) -> Measure:
+    with recorded(by):
+        return Measure.objects.create(action=action, **facts)
+
+
+def register_recommendation(*, by: By | str, **facts: Any) -> Recommendation:
+    with recorded(by):
+        return Recommendation.objects.create(**facts)
+
+
+def cite(
+    *,
+    printed: str,
+    by: By | str,
+    recommendation: Recommendation | None = None,
+    outcome: Outcome | None = None,
+    action: Action | None = None,
+    measure: Measure | None = None,
+) -> SourceRef:
+    """Say where one item came from, as printed."""
+    with recorded(by):
+        return SourceRef.objects.create(
+            printed=printed, recommendation=recommendation, outcome=outcome, action=action, measure=measure
+        )
+
+
+def register_version(
+    *, plan: Plan, label: str, seq: int, changes: str, editors: str, dated: date, by: By | str
+) -> Version:
+    """A row of the printed version table: what was recorded before this register began. It has no picture."""
+    with recorded(by):
+        return Version.objects.create(
+            plan=plan,
+            label=label,
+            seq=seq,
+            step=VersionStep.REGISTER,
+            changes=changes,
+            editors=editors,
+            dated=dated,
+        )
+
+
+def record_agreed(
+    *, measure: Measure, level: Level, agreed_on: date, by: By, meeting: Any, period_ends_on: date | None
+) -> Rating:
+    """A level that the deciding group had agreed before this register began, as its version prints it."""
+    with recorded(by):
+        return Rating.objects.create(
+            measure=measure,
+            step=RatingStep.AGREED,
+            level=level,
+            meeting=meeting,
+            period_ends_on=period_ends_on,
+            effective_on=agreed_on,
+            by=by.user,
+            for_post=by.post,
+        )

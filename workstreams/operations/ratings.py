@@ -1,0 +1,231 @@
+"""Proposing a rating, saying that nothing changed, taking a proposal back."""
+
+from datetime import date
+
+from .. import due, gather
+from ..models import Draft, Level, Measure, Meeting, Plan, Rating
+from ..vocabulary import NO_CHANGE, MeetingState, RatingStep, Token
+from . import By, Overtaken, Refused, recorded
+
+NO_MEETING = (
+    "No Executive meeting is planned, so there is nothing to send this update to. Ask the business unit to plan it."
+)
+
+
+def plan_of(measure: Measure) -> Plan:
+    """The plan a measure stands in."""
+    action = measure.action
+    place = action.outcome or action.workstream
+    assert place is not None  # the constraint of Action holds this
+    return place.plan
+
+
+def locked(measure: Measure, seen: int | None) -> Rating | None:
+    """Lock the measure and answer its latest rating row. Raises Overtaken when that isn't the one `seen`."""
+    Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
+    latest = measure.ratings.order_by("-pk").select_related("level", "by", "for_post").first()
+    if (latest.pk if latest else None) != seen:
+        raise Overtaken(latest)
+    return latest
+
+
+def standing_proposal(measure: Measure) -> Rating | None:
+    """The proposal that no decision has ended yet."""
+    steps = list(measure.ratings.order_by("pk").values("id", "step"))
+    proposal, _ = gather.standing(steps)
+    return Rating.objects.select_related("level").get(pk=proposal["id"]) if proposal else None
+
+
+def agreed_rating(measure: Measure) -> Rating | None:
+    return measure.ratings.filter(step=RatingStep.AGREED).select_related("level").order_by("-pk").first()
+
+
+def send_update(
+    *,
+    measure: Measure,
+    level: Level,
+    words: str,
+    by: By,
+    seen: int | None,
+    recovery_plan: str = "",
+    risk_note: str = "",
+    evidence: str = "",
+    evidence_held: str = "",
+    because: str = "",
+    received: str = "",
+    effective_on: date | None = None,
+) -> Rating:
+    """Propose a level with its words for the next meeting of the plan's deciding group.
+
+    `seen` is the rating row that this answers. Raises Refused where a level asks for more than was said or the
+    measure is not open, Overtaken where another row was written since.
+    """
+    with recorded(by, because=because):
+        latest = locked(measure, seen)
+        _refuse_closed(measure)
+        _refuse_what_the_level_asks(
+            measure, level, words, recovery_plan, risk_note, evidence, because
+        )
+        meeting, period = _where_it_goes(measure)
+        rating = Rating.objects.create(
+            measure=measure,
+            step=RatingStep.PROVISIONAL,
+            level=level,
+            words=words,
+            recovery_plan=recovery_plan if level.token == Token.AMBER else "",
+            risk_note=risk_note if level.token == Token.RED else "",
+            evidence=evidence,
+            evidence_held=evidence_held,
+            because=because,
+            received=received,
+            period_ends_on=period,
+            meeting=meeting,
+            effective_on=effective_on or gather.today(),
+            by=by.user,
+            for_post=by.post,
+            as_deputy=by.as_deputy,
+            follows=latest,
+        )
+        Draft.objects.filter(user=by.user, measure=measure).delete()
+        return rating
+
+
+def say_no_change(*, measure: Measure, by: By, seen: int | None) -> Rating:
+    """Propose the agreed level again. Raises Refused where words are needed, Overtaken as `send_update` does."""
+    with recorded(by):
+        latest = locked(measure, seen)
+        _refuse_closed(measure)
+        agreed = agreed_rating(measure)
+        refusal = no_change_refusal(measure, agreed, gather.today())
+        if refusal or agreed is None:
+            raise Refused(refusal)
+        if standing_proposal(measure) is not None:
+            raise Refused("An update already stands for this measure. Change that one instead.")
+        meeting, period = _where_it_goes(measure)
+        return Rating.objects.create(
+            measure=measure,
+            step=RatingStep.PROVISIONAL,
+            level=agreed.level,
+            words=NO_CHANGE,
+            period_ends_on=period,
+            meeting=meeting,
+            effective_on=gather.today(),
+            by=by.user,
+            for_post=by.post,
+            as_deputy=by.as_deputy,
+            follows=latest,
+        )
+
+
+def withdraw(*, measure: Measure, by: By, seen: int | None, because: str = "") -> Rating:
+    """Take one's own proposal back; it stays in the history. Raises Refused where none stands."""
+    with recorded(by, because=because):
+        latest = locked(measure, seen)
+        proposal = standing_proposal(measure)
+        if proposal is None:
+            raise Refused("There is no update to take back: none has been sent, or it has been decided.")
+        return Rating.objects.create(
+            measure=measure,
+            step=RatingStep.REMOVED,
+            meeting=proposal.meeting,
+            because=because,
+            effective_on=gather.today(),
+            by=by.user,
+            for_post=by.post,
+            as_deputy=by.as_deputy,
+            follows=latest,
+        )
+
+
+def no_change_refusal(measure: Measure, agreed: Rating | None, on: date) -> str:
+    """Why "No change" would not be accepted today, in a sentence; "" where it would."""
+    target = measure.targets.filter(step__in=measure.targets.model.CURRENT_STEPS).order_by("-pk").first()
+    spoken = (
+        measure.ratings.filter(step=RatingStep.PROVISIONAL)
+        .exclude(words=NO_CHANGE)
+        .order_by("-pk")
+        .values_list("effective_on", flat=True)
+        .first()
+    )
+    level = agreed.level if agreed else None
+    return due.why_not_no_change(
+        word=level.word if level else None,
+        token=level.token if level else None,
+        words_on=spoken,
+        due_on=target.due_on if target else None,
+        on=on,
+    )
+
+
+def _refuse_closed(measure: Measure) -> None:
+    agreed = agreed_rating(measure)
+    if measure.state != "LIVE":
+        raise Refused("This measure has been withdrawn from the plan, so it takes no more updates.")
+    if agreed and agreed.level and agreed.level.is_complete and not due.rolls(measure.recurrence):
+        raise Refused(
+            f"The Executive agreed this measure as {agreed.level.word}, complete. If that is wrong, ask the"
+            " business unit to record a correction."
+        )
+
+
+def _refuse_what_the_level_asks(
+    measure: Measure,
+    level: Level,
+    words: str,
+    recovery_plan: str,
+    risk_note: str,
+    evidence: str,
+    because: str,
+) -> None:
+    """3-model section 4: what each level must say."""
+    errors = {}
+    if not words.strip():
+        errors["words"] = "Say in a sentence or two what is happening."
+    if level.token == Token.AMBER and not recovery_plan.strip():
+        errors["recovery_plan"] = (
+            f"{level.word} means issues with a realistic plan to recover. Say what the plan is and by when."
+        )
+    if level.token == Token.RED and not risk_note.strip():
+        errors["risk_note"] = f"Say what the risk is and what help {level.word} asks of the Executive."
+    if level.is_complete and measure.milestone is not None and not evidence.strip():
+        errors["evidence"] = "A milestone is complete when its evidence is named. Say what shows it is done."
+    if level.is_complete and not because.strip():
+        if measure.future:
+            errors["because"] = (
+                "This is a Future measure, whose groundwork is for later years. Say why it is complete already."
+            )
+        elif _lower_milestones_open(measure):
+            errors["because"] = "A lower milestone of this outcome is still open. Say why this one is complete."
+    if errors:
+        raise Refused(**errors)
+
+
+def _lower_milestones_open(measure: Measure) -> bool:
+    if measure.milestone is None or measure.action.outcome_id is None:
+        return False
+    lower = Measure.objects.live().filter(
+        action__outcome=measure.action.outcome_id, milestone__lt=measure.milestone
+    )
+    return any(
+        (agreed := agreed_rating(m)) is None or not (agreed.level and agreed.level.is_complete) for m in lower
+    )
+
+
+def _where_it_goes(measure: Measure) -> tuple[Meeting, date | None]:
+    """The meeting an update sent now is for, and the period it speaks of (recurring measures)."""
+    group = plan_of(measure).deciding_group
+    meeting = Meeting.objects.next_of(group)
+    if meeting is None:
+        raise Refused(NO_MEETING)
+    if not due.rolls(measure.recurrence):
+        return meeting, None
+    previous = (
+        Meeting.objects.filter(
+            group=group, held_on__lt=meeting.held_on, state__in=[MeetingState.HELD, MeetingState.CLOSED]
+        )
+        .order_by("-held_on")
+        .first()
+    )
+    return meeting, due.period_asked(
+        measure.recurrence, meeting.held_on, previous.held_on if previous else None
+    ) or due.last_period_end(measure.recurrence, meeting.held_on)

@@ -1,0 +1,151 @@
+"""Who may. Questions only: scopes (cannot see = not found), predicates (may not = refused), and readers.
+
+Rights come from appointments valid today, by the posts on the action (3-model, "Who may").
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from .models import Appointment, Measure, Post, User
+from .picture import Reader
+from .vocabulary import PostKind
+
+OFFICER_KINDS = (
+    PostKind.CHAIR,
+    PostKind.DSP,
+    PostKind.EXECUTIVE_CHAIR,
+    PostKind.OFFICER,
+)
+EVERYTHING = (PostKind.BUSINESS_UNIT, PostKind.DSP, PostKind.EXECUTIVE_CHAIR, PostKind.SCRUTINEER)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A signed-in user with the appointments that are valid today."""
+
+    user: User
+    appointments: tuple[Appointment, ...]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(a.post.kind for a in self.appointments)
+
+    @property
+    def is_business_unit(self) -> bool:
+        return PostKind.BUSINESS_UNIT in self.kinds
+
+    @property
+    def is_scrutineer(self) -> bool:
+        return PostKind.SCRUTINEER in self.kinds
+
+    @property
+    def is_dsp(self) -> bool:
+        return PostKind.DSP in self.kinds
+
+    @property
+    def is_officer(self) -> bool:
+        """Holds a post that an action can name."""
+        return bool(self.kinds & set(OFFICER_KINDS))
+
+    @property
+    def is_viewer(self) -> bool:
+        """Partner staff: the agreed, published version and nothing else."""
+        return bool(self.appointments) and self.kinds == {PostKind.VIEWER}
+
+    @property
+    def is_nobody(self) -> bool:
+        """Signed in without a valid appointment: sees no plan at all."""
+        return not self.appointments
+
+    @property
+    def post_ids(self) -> frozenset[int]:
+        """The posts they act in, and the bodies that those posts make up."""
+        own = {a.post_id for a in self.appointments}
+        groups = {a.post.group_id for a in self.appointments if a.post.kind == PostKind.DSP}
+        bodies = (
+            Post.objects.filter(kind=PostKind.BODY, group_id__in=groups).values_list("pk", flat=True)
+            if groups
+            else ()
+        )
+        return frozenset(own | set(bodies))
+
+
+def person(user: User, on: date) -> Person:
+    """The user with today's appointments: one query."""
+    held = Appointment.objects.valid_on(on).filter(user=user).select_related("post__group").order_by("pk")
+    return Person(user, tuple(held))
+
+
+def reader(person: Person) -> Reader:
+    """Whose eyes a picture is for."""
+    if person.kinds & set(EVERYTHING):
+        return Reader(everything=True)
+    return Reader(everything=False, posts=person.post_ids)
+
+
+# ---- scopes: what they cannot see is not found
+
+
+def may_read_plan(person: Person) -> bool:
+    """Agreed ratings, plan, history."""
+    return not person.is_nobody and not person.is_viewer
+
+
+def may_read_published(person: Person) -> bool:
+    return not person.is_nobody
+
+
+def measures_visible_to(person: Person) -> QuerySet[Measure]:
+    return Measure.objects.all() if may_read_plan(person) else Measure.objects.none()
+
+
+def measures_to_update(person: Person) -> QuerySet[Measure]:
+    """Live measures of the actions that name one of their posts."""
+    if not person.is_officer:
+        return Measure.objects.none()
+    return Measure.objects.live().of_posts(person.post_ids)
+
+
+# ---- predicates: may they?
+
+
+def acting_for(person: Person, measure: Measure) -> list[Appointment]:
+    """The appointments in which they may send this measure's update, the action's lead first."""
+    officers = {o.post_id: o for o in measure.action.officers.select_related("post")}
+    bodies = {o.post.group_id: o for o in officers.values() if o.post.kind == PostKind.BODY}
+
+    def named(a: Appointment) -> bool:
+        return a.post_id in officers or (a.post.kind == PostKind.DSP and a.post.group_id in bodies)
+
+    def rank(a: Appointment) -> tuple[bool, int]:
+        officer = officers.get(a.post_id)
+        return (officer is None or officer.role != "LEAD", a.pk)
+
+    return sorted(filter(named, person.appointments), key=rank)
+
+
+def may_send(person: Person, measure: Measure) -> bool:
+    return bool(acting_for(person, measure))
+
+
+def may_send_on_behalf(person: Person) -> bool:
+    return person.is_business_unit
+
+
+def may_run_meetings(person: Person) -> bool:
+    """Plan a meeting, record who was there and what was decided, close it."""
+    return person.is_business_unit
+
+
+def may_keep_people(person: Person) -> bool:
+    return person.is_business_unit
+
+
+def may_draw_reports(person: Person) -> bool:
+    return may_read_published(person)
+
+
+def may_read_history(person: Person) -> bool:
+    return may_read_plan(person)

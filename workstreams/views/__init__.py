@@ -1,0 +1,1 @@
+"""Find, may?, form, operation, redirect: one module an area."""

@@ -1,0 +1,169 @@
+"""The partnership's words: tags, steps and kinds. Nothing else in the project defines a letter."""
+
+from django.db.models import TextChoices
+
+# ---- people
+
+
+class GroupKind(TextChoices):
+    EXECUTIVE = "EXECUTIVE", "Executive group"
+    SUBGROUP = "SUBGROUP", "Subgroup"
+    TASK_AND_FINISH = "TASK_AND_FINISH", "Task and finish group"
+    PARTNER_BOARD = "PARTNER_BOARD", "Partner board"
+    OVERSIGHT_BOARD = "OVERSIGHT_BOARD", "Oversight board"
+
+
+class PostKind(TextChoices):
+    CHAIR = "CHAIR", "Chair"
+    DSP = "DSP", "Delegated Safeguarding Partner"
+    EXECUTIVE_CHAIR = "EXECUTIVE_CHAIR", "Chair of the Executive"
+    BUSINESS_UNIT = "BUSINESS_UNIT", "Business unit"
+    SCRUTINEER = "SCRUTINEER", "Independent scrutineer"
+    OFFICER = "OFFICER", "Officer"
+    BODY = "BODY", "Body"
+    VIEWER = "VIEWER", "Partner staff"
+
+
+class AppointmentKind(TextChoices):
+    HOLDER = "HOLDER", "Holder"
+    DEPUTY = "DEPUTY", "Deputy"
+
+
+# ---- the plan
+
+
+class PlanShape(TextChoices):
+    BUSINESS_PLAN = "BUSINESS_PLAN", "Business plan"
+    INSPECTION = "INSPECTION", "Inspection action plan"
+    IMPROVEMENT = "IMPROVEMENT", "Improvement plan"
+
+
+class PlanState(TextChoices):
+    DRAFT = "DRAFT", "Draft"
+    CURRENT = "CURRENT", "Current"
+    CLOSED = "CLOSED", "Closed"
+
+
+class PassageKind(TextChoices):
+    VISION = "VISION", "Vision"
+    VALUES = "VALUES", "Values"
+    PRIORITY = "PRIORITY", "Priority"
+    ACHIEVEMENT = "ACHIEVEMENT", "Expected achievement"
+    HELD_OVER = "HELD_OVER", "Held over from"
+    TAG_KEY = "TAG_KEY", "Key to measure tags"
+    NOTE = "NOTE", "Note"
+
+
+class Token(TextChoices):
+    """What the stylesheets colour. A plan's own key chooses among these; it never brings a colour."""
+
+    BLUE = "BLUE", "Blue"
+    GREEN = "GREEN", "Green"
+    AMBER = "AMBER", "Amber"
+    RED = "RED", "Red"
+    GREY = "GREY", "Grey"
+
+
+class OutcomeKind(TextChoices):
+    REQUIRED = "REQUIRED", "Required outcome"
+    EXPECTED = "EXPECTED", "Expected outcome"
+
+
+class OfficerRole(TextChoices):
+    LEAD = "LEAD", "Lead"
+    DSL = "DSL", "Delegated Safeguarding Lead"
+    SUPPORT = "SUPPORT", "Support"
+
+
+class MeasureKind(TextChoices):
+    IMPACT = "IMPACT", "Impact measure"
+    PROGRESS = "PROGRESS", "Progress of the action"
+
+
+class MeasureState(TextChoices):
+    LIVE = "LIVE", "Live"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+    CARRIED = "CARRIED", "Carried over"
+
+
+class Recurrence(TextChoices):
+    NONE = "NONE", "Once"
+    NOT_SET = "NOT_SET", "Recurring, how often is not set"
+    EVERY_MEETING = "EVERY_MEETING", "Every Executive meeting"
+    SIX_WEEKLY = "SIX_WEEKLY", "Every six weeks"
+    QUARTERLY = "QUARTERLY", "Every quarter"
+    MONTHLY = "MONTHLY", "Every month"
+    YEARLY = "YEARLY", "Every year"
+
+
+class Precision(TextChoices):
+    DAY = "DAY", "A day"
+    MONTH = "MONTH", "A month, due on its last day"
+    NONE = "NONE", "No date"
+
+
+class Tag(TextChoices):
+    """The letters of a measure (2023/24 plan, key to impact measure tags)."""
+
+    MILESTONE = "M", "Milestone"
+    RECURRING = "R", "Recurring"
+    GROWTH = "G", "Growth"
+    FUTURE = "F", "Future"
+
+
+# ---- the record
+
+
+class MeetingKind(TextChoices):
+    REGULAR = "REGULAR", "Regular"
+    EXTRAORDINARY = "EXTRAORDINARY", "Extraordinary"
+    BETWEEN_MEETINGS = "BETWEEN_MEETINGS", "Between meetings"
+
+
+class MeetingState(TextChoices):
+    PLANNED = "PLANNED", "Planned"
+    PAPERS_ISSUED = "PAPERS_ISSUED", "Papers issued"
+    HELD = "HELD", "In session"
+    CLOSED = "CLOSED", "Closed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class RatingStep(TextChoices):
+    """The steps of a rating's life. DEFERRED and NOT_REACHED leave the proposal standing."""
+
+    PROVISIONAL = "PROVISIONAL", "Proposed"
+    REMOVED = "REMOVED", "Taken out"
+    DEFERRED = "DEFERRED", "Deferred"
+    NOT_REACHED = "NOT_REACHED", "Not reached"
+    AGREED = "AGREED", "Agreed"
+
+
+class TargetStep(TextChoices):
+    SET = "SET", "Set"
+    ASKED = "ASKED", "Asked for"
+    AGREED = "AGREED", "Agreed"
+    REFUSED = "REFUSED", "Refused"
+
+
+class ImpactStep(TextChoices):
+    REPORTED = "REPORTED", "Reported"
+    ACCEPTED = "ACCEPTED", "Accepted"
+    NOT_ACCEPTED = "NOT_ACCEPTED", "Not accepted"
+
+
+class VersionStep(TextChoices):
+    REGISTER = "REGISTER", "Register entry"
+    PROVISIONAL = "PROVISIONAL", "Provisional"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+    AGREED = "AGREED", "Agreed"
+
+
+class RecommendationStatus(TextChoices):
+    NOT_STATED = "NOT_STATED", "Not stated"
+    OPEN = "OPEN", "Open"
+    MET = "MET", "Met"
+
+
+# The longest words any field of an update holds. The Executive reads them in a meeting.
+WORDS_LIMIT = 3_000
+NO_CHANGE = "No change"
