@@ -33,11 +33,11 @@ help:
 run: export DEMONSTRATION := $(if $(DATABASE_URL),$(DEMONSTRATION),1)
 run:
 	@$(PYTHON) sscp/check_system.py run
-	@$(MAKE) --no-print-directory install assets
+	@$(MAKE) --silent --no-print-directory install assets
 	@$(BIN)/python -m sscp.embedded_postgres run sh -ec ' \
 		if [ -n "$$DEMONSTRATION" ]; then \
 			echo "Preparing the database"; \
-			$(BIN)/python manage.py provision --demonstration; \
+			$(BIN)/python manage.py provision --demonstration --verbosity 0; \
 			$(BIN)/python manage.py load_demo; \
 		fi; \
 		echo "Serving http://127.0.0.1:$(PORT)/ — Ctrl-C stops it"; \
@@ -101,10 +101,9 @@ system-packages:
 
 # Trying it
 
-test: export PYTHONWARNINGS :=
 test:
 	@$(PYTHON) sscp/check_system.py test
-	@$(MAKE) --no-print-directory install-dev assets system-packages
+	@$(MAKE) --silent --no-print-directory install-dev assets system-packages
 	@echo "Testing"
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 	@if [ -z "$$SSCP_PG_BIN" ] && [ -x "$(OLDEST_POSTGRES)/initdb" ]; then \
@@ -113,8 +112,9 @@ test:
 	fi
 
 check: install-dev
-	@echo "Format"; $(BIN)/ruff format --quiet --check . || { echo "Remedy: $(BIN)/ruff format ."; exit 1; }
-	@echo "Lint"; $(BIN)/ruff check --quiet .
+	@mkdir -p build
+	@echo "Format"; $(BIN)/ruff format --quiet --check --output-format concise . || { echo "Remedy: $(BIN)/ruff format ."; exit 1; }
+	@echo "Lint"; $(BIN)/ruff check --quiet --output-format concise .
 	@echo "Types"; $(BIN)/mypy --no-error-summary
 	@echo "Walls between the rooms"; $(BIN)/lint-imports --no-cache >build/walls 2>&1 || { cat build/walls; exit 1; }
 	@echo "Migrations"; $(BIN)/python -W ignore manage.py makemigrations --check --dry-run --verbosity 1 >build/migrations || { \
@@ -140,4 +140,4 @@ clean:
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m sscp.embedded_postgres remove
 	@rm -rf .venv build node_modules .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	@[ ! -d var ] || rmdir --ignore-fail-on-non-empty var
+	@rm -rf var

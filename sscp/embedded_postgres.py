@@ -106,6 +106,11 @@ def version(binaries: Path) -> str:
     return said.stdout.split()[2]
 
 
+def major(binaries: Path) -> int:
+    """Such as 18; a data folder is good for one major version."""
+    return int(version(binaries).split(".")[0])
+
+
 def data_folder() -> Path:
     """Where the application keeps its private files."""
     return Path(os.environ.get("DATA_DIR") or BASE / "var").absolute()
@@ -169,7 +174,6 @@ class Server:
         self.folder = folder
         self.fast = fast
         self.found_binaries = binaries or find_binaries()
-        self.major = int(version(self.found_binaries).split(".")[0])
 
     def __str__(self) -> str:
         return f"PostgreSQL {version(self.found_binaries)} in {self.folder}"
@@ -246,7 +250,8 @@ class Server:
             file = os.open(self._beside(kind), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise ServerUnavailable(
-                f"Can't write in {self.folder.parent} ({error.strerror}): make it yours, or set DATA_DIR to a folder of your own."
+                f"Can't write in {self.folder.parent} ({error.strerror}): "
+                "make it yours, or set DATA_DIR to a folder of your own."
             ) from error
         try:
             yield file
@@ -356,7 +361,9 @@ class Server:
         shutil.rmtree(self._unfinished, ignore_errors=True)
         make_private(self._unfinished)
         locale = ["--locale=C.UTF-8"]
-        if self.major >= 17:  # the same order of words on every machine, whatever its C library
+        if (
+            major(self.found_binaries) >= 17
+        ):  # the same order of words on every machine, whatever its C library
             locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = self._run(
             [
@@ -408,15 +415,20 @@ class Server:
 
 
 def demonstration_server() -> Server:
-    binaries = find_binaries()
-    major = version(binaries).split(".")[0]
-    return Server(data_folder() / f"postgres-{major}", binaries=binaries)
+    return Server(data_folder() / f"postgres-{major(find_binaries())}")
 
 
 def tests_server() -> Server:
-    binaries = find_binaries()
-    major = version(binaries).split(".")[0]
-    return Server(data_folder() / f"postgres-{major}-tests", binaries=binaries, fast=True)
+    return Server(data_folder() / f"postgres-{major(find_binaries())}-tests", fast=True)
+
+
+def servers_made_here() -> list[Server]:
+    """Every server that this data folder's locks know, whichever PostgreSQL made it."""
+    locks = [*data_folder().glob("postgres-*.lock"), *state_folder().glob("*-postgres-*.lock")]
+    servers = [
+        (Server(data_folder() / f"postgres-{lock.stem.split('postgres-')[1]}"), lock) for lock in locks
+    ]
+    return [server for server, lock in servers if server._beside("lock") == lock]
 
 
 @contextlib.contextmanager
@@ -472,7 +484,7 @@ def main(words: list[str]) -> int | str:
         case ["stop"]:
             demonstration_server().stop()
         case ["remove"]:
-            for server in (demonstration_server(), tests_server()):
+            for server in servers_made_here():
                 server.remove()
         case ["url", role, database]:
             print(demonstration_server().url(role, database))

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import pretty_name
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -40,7 +41,9 @@ def render_page(
     if region and wants_region(request):
         html = render_to_string(f"{template}#{region}", context, request)
         sentence = " ".join(str(message) for message in get_messages(request))
-        html += render_to_string("components/out_of_band.html", {"sentence": sentence}, request)
+        html += render_to_string(
+            "components/out_of_band.html", (context or {}) | {"sentence": sentence}, request
+        )
     else:
         html = render_to_string(template, context, request)
     response = HttpResponse(html, status=status)
@@ -52,7 +55,7 @@ def render_page(
 def wants_region(request: HttpRequest) -> bool:
     """Whether htmx will swap the answer into a page that it already shows."""
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 # Fields
@@ -93,7 +96,7 @@ class Words(forms.CharField):
         self.limit = max_length
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def run_validators(self, value: str) -> None:
@@ -157,19 +160,26 @@ class Form(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def full_clean(self) -> None:
+        # Not in __init__: a subclass adds fields after it, such as the levels of its plan's key.
         for name, field in self.fields.items():
-            if isinstance(field, forms.CharField):
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
                 field.validators = [
                     validator
                     for validator in field.validators
-                    if not isinstance(validator, ProhibitNullCharactersValidator)
+                    if validator != refuse_unkeepable
+                    and not isinstance(validator, ProhibitNullCharactersValidator)
                 ] + [refuse_unkeepable]
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                label = field.label or forms.utils.pretty_name(name)
-                verb = "Choose an answer to" if isinstance(field, forms.ChoiceField) else "Fill in"
-                field.error_messages["required"] = f"{verb} “{label}”"
+                label = field.label or pretty_name(name)
+                field.error_messages["required"] = f"{self.verb_for(field)} “{label}”"
+        super().full_clean()
+
+    @staticmethod
+    def verb_for(field: forms.Field) -> str:
+        if isinstance(field, forms.ChoiceField):
+            return "Choose an answer to"
+        return "Tick" if isinstance(field, forms.BooleanField) else "Fill in"
 
 
 class Field(BoundField):
@@ -182,7 +192,7 @@ class Field(BoundField):
         (forms.Textarea, "govuk-textarea"),
         (forms.Select, "govuk-select"),
         (forms.FileInput, "govuk-file-upload"),
-        (forms.TextInput, "govuk-input"),
+        (forms.widgets.Input, "govuk-input"),
     )
 
     @property
@@ -221,6 +231,7 @@ class Field(BoundField):
         attrs.pop("required", None)  # a browser's own bubble is not the error summary
         if widget.is_hidden or not self.govuk_class:
             return attrs
+        attrs["placeholder"] = False  # it would go as soon as somebody types: the label and the hint stay
         if self.use_fieldset:
             attrs.pop("aria-invalid", None)  # means nothing on one button of a group; the group is described
         classes = [self.govuk_class, widget.attrs.get("class", "")]

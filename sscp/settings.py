@@ -89,6 +89,7 @@ ACCESSIBILITY_CONTACT = required(
     "give the e-mail address of whoever answers about accessibility.",
     at_home="accessibility@example.org",
 )
+BUSINESS_UNIT_CONTACT = os.environ.get("BUSINESS_UNIT_CONTACT", "")  # who gives links by hand: words, not required
 
 # The database: three doors to one. `default` is the web's (plan_app); `owner` runs migrations (plan_owner) and is
 # there only where its address is given, so that a web process needn't hold it; the administrator's is `provision`'s.
@@ -140,6 +141,9 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
 
+# Pictures of the plan that each process keeps, by ledger row and day. One is about a megabyte.
+PICTURES_KEPT = whole_number("PICTURES_KEPT", 8)
+
 # The application
 
 ROOT_URLCONF = "sscp.urls"
@@ -164,14 +168,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sscp.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "sscp.middleware.idle_timeout",
+    "django_htmx.middleware.HtmxMiddleware",
+    "sscp.middleware.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [
@@ -215,7 +221,14 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # seconds for which an invitation's link is good, once
 ACCOUNT_ADAPTER = "workstreams.views.accounts.Adapter"  # closes signing up: the business unit invites
+ACCOUNT_FORMS = {
+    "login": "workstreams.forms.accounts.SignInForm",
+    "reset_password": "workstreams.forms.accounts.ForgottenPasswordForm",
+    "reset_password_from_key": "workstreams.forms.accounts.ChoosePasswordForm",
+    "change_password": "workstreams.forms.accounts.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -244,6 +257,7 @@ SESSION_IDLE_AGE = 20 * 60  # seconds without a request
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = not AT_HOME
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "sscp.middleware.not_our_form"
 SECURE_SSL_REDIRECT = not AT_HOME
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself
 SECURE_HSTS_SECONDS = 0 if AT_HOME else 365 * 24 * 60 * 60

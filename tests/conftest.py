@@ -4,7 +4,9 @@ One template database is made for each state of the sources. Most tests run in a
 back; `stage` gives a test a database of its own, for threads, browsers and the ledger at commit.
 """
 
+import fcntl
 import hashlib
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,7 +21,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
-from filelock import FileLock
 from psycopg import sql
 
 from sscp import database, embedded_postgres
@@ -76,7 +77,7 @@ class Stage:
         self.point_to(draft)
         call_command("migrate", database="owner", verbosity=0)
         database.fence()
-        call_command("load_demo", "--keep-dates", "--today", TODAY.isoformat(), stdout=open(os.devnull, "w"))
+        call_command("load_demo", "--keep-dates", "--today", TODAY.isoformat(), stdout=io.StringIO())
         for alias in ("default", "owner"):
             connections[alias].close()
         with self.admin() as admin:
@@ -108,7 +109,8 @@ def django_db_setup(theatre: Stage, worker_id: str, django_db_blocker: Any) -> I
     """Overrides pytest-django's: the tables refuse its flush, and tests run as the web's role."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with django_db_blocker.unblock():
-        with FileLock(settings.DATA_DIR / "tests.lock"):
+        with (settings.DATA_DIR / "tests.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker makes the template, the others wait for it
             theatre.make_template()
             theatre.clone(f"test_{worker_id}")
         theatre.point_to(f"test_{worker_id}")

@@ -7,11 +7,13 @@ plan's settled ambiguities).
 from calendar import monthrange
 from datetime import date, timedelta
 
+from .picture import Placed, PlanPicture
 from .vocabulary import Recurrence, Token
 
 # The Executive meets "at least six-weekly".
 CYCLE = timedelta(days=42)
 SOON = 14
+TUESDAY = 1
 
 _MONTHS_ENDING = {
     Recurrence.QUARTERLY: (3, 6, 9, 12),  # financial quarters: Q1 April–June … Q4 January–March
@@ -101,9 +103,13 @@ def due_in_words(due_on: date | None, complete: bool, on: date) -> tuple[str, st
     return "ok", f"Due {due_on:%-d %B %Y}"
 
 
-def most_urgent_first(due_on: date | None, order: tuple[int, ...]) -> tuple[object, ...]:
-    """Sorts by target, undated last, then in plan order."""
-    return (due_on is None, due_on or date.max, order)
+def suggested_meeting(previous: date, on: date) -> date:
+    """Six weeks after the meeting before, on the Tuesday of that week: to come, and not over Christmas."""
+    day = previous + CYCLE
+    day -= timedelta(days=(day.weekday() - TUESDAY) % 7)
+    while day <= on or (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):
+        day += timedelta(days=7)
+    return day
 
 
 def rolls(recurrence: str) -> bool:
@@ -128,3 +134,19 @@ def why_not_no_change(
         if on - words_on > CYCLE:
             return f"The last words on this {word} rating are from {words_on:%-d %B %Y}. Say what is happening now."
     return ""
+
+
+def own(picture: PlanPicture, posts: frozenset[int]) -> list[Placed]:
+    """The measures of the actions that name one of these posts, in plan order."""
+    return [p for p in picture.placed() if any(o.post_id in posts for o in p.action.officers)]
+
+
+def to_do(picture: PlanPicture, posts: frozenset[int]) -> list[Placed]:
+    """Theirs that are asked for the next meeting and not updated, most urgent first."""
+    waiting = [p for p in own(picture, posts) if p.measure.asked and not p.measure.updated]
+    return [p for _, p in sorted(enumerate(waiting), key=lambda place: (_due(place[1]), place[0]))]
+
+
+def _due(placed: Placed) -> date:
+    target = placed.measure.target
+    return target.due_on if target and target.due_on else date.max

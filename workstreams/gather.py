@@ -38,6 +38,7 @@ from .vocabulary import NO_CHANGE, MeetingState, PostKind, RatingStep, TargetSte
 
 LONDON = ZoneInfo("Europe/London")
 STRIP = 6  # cells of the rating strip
+DECISIONS = (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED)
 OPEN_MEETINGS = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
 NEAR = 24  # steps of a rating read back from its newest: enough for a strip of six meetings
 
@@ -73,23 +74,26 @@ def today() -> date:
     return head().today
 
 
-_pictures: OrderedDict[tuple[int, str, date], p.PlanPicture] = OrderedDict()
+_pictures: OrderedDict[tuple[int, str, date, int | None], p.PlanPicture] = OrderedDict()
 _lock = Lock()
 
 
-def picture_for(reader: p.Reader, plan: Plan, at: Head | None = None) -> p.PlanPicture:
+def picture_for(
+    reader: p.Reader, plan: Plan, at: Head | None = None, *, speaks_of: int | None = None
+) -> p.PlanPicture:
     """The plan as this reader may see it now: the only way a page gets one.
 
     The whole picture is taken with a constant number of queries and kept in the process by ledger row and day.
+    It speaks of the next meeting, or of the meeting `speaks_of`.
     """
     at = at or head()
-    key = (plan.pk, at.hash, at.today)
+    key = (plan.pk, at.hash, at.today, speaks_of)
     with _lock:
         whole = _pictures.get(key)
         if whole is not None:
             _pictures.move_to_end(key)
     if whole is None:
-        whole = take(plan, at)
+        whole = take(plan, at, speaks_of=speaks_of)
         with _lock:
             _pictures[key] = whole
             while len(_pictures) > settings.PICTURES_KEPT:
@@ -97,9 +101,14 @@ def picture_for(reader: p.Reader, plan: Plan, at: Head | None = None) -> p.PlanP
     return whole.seen_by(reader)
 
 
-def take(plan: Plan, at: Head) -> p.PlanPicture:
+def take(plan: Plan, at: Head, *, speaks_of: int | None = None) -> p.PlanPicture:
     """The whole picture, straight from the tables."""
-    return compose(rows_now(plan), at.today, at)
+    return compose(rows_now(plan), at.today, at, speaks_of=speaks_of)
+
+
+def frozen(reader: p.Reader, version: Version) -> p.PlanPicture:
+    """The picture that a version froze, as this reader may see it."""
+    return p.from_json(version.picture).seen_by(reader)
 
 
 def rows_now(plan: Plan) -> Rows:
@@ -367,6 +376,7 @@ class _Composer:
         proposal, held_over = standing(steps)
         complete = self.is_complete(agreed)
         target = self.target(row)
+        tabled, decision, found = self.at_meeting(steps)
         updated = proposal is not None or self.was_updated(steps)
         before = [s for s in agreements if self.next is None or s["meeting_id"] != self.next["id"]]
         asked = updated or due.is_asked(
@@ -408,7 +418,22 @@ class _Composer:
                 ),
                 None,
             ),
+            tabled=self.rating(tabled),
+            decision=self.rating(decision),
+            found=self.rating(found),
         )
+
+    def at_meeting(self, steps: list[Row]) -> tuple[Row | None, Row | None, Row | None]:
+        """(the proposal before the meeting that the picture speaks of, what it decided, the agreement it found)."""
+        if self.next is None:
+            return None, None, None
+        here = [s for s in steps if s["meeting_id"] == self.next["id"] and s["step"] in DECISIONS]
+        earlier = [s for s in steps if not here or s["id"] < here[0]["id"]]
+        tabled, _ = standing(earlier)
+        if tabled and self.meetings[tabled["meeting_id"]]["held_on"] > self.next["held_on"]:
+            tabled = None  # sent for a later meeting, while this one was in session
+        found = next((s for s in reversed(earlier) if s["step"] == RatingStep.AGREED), None)
+        return tabled, here[-1] if here else None, found
 
     def was_updated(self, steps: list[Row]) -> bool:
         """The meeting that the picture speaks of has agreed a rating already."""
@@ -496,7 +521,9 @@ def standing(steps: list[Row]) -> tuple[Row | None, Row | None]:
 
 
 def decided_on(steps: list[Row], agreed: Row | None) -> Row | None:
-    """The proposal that this agreement decided, or None: the Executive set a level by itself."""
+    """The proposal that this agreement decided, or the one that it corrects; None: a level set by itself."""
+    while agreed is not None and agreed["corrects_id"] is not None:
+        agreed = next((s for s in steps if s["id"] == agreed["corrects_id"]), None)  # type: ignore[index]
     if agreed is None:
         return None
     return standing([s for s in steps if s["id"] < agreed["id"]])[0]

@@ -5,6 +5,7 @@ Rights come from appointments valid today, by the posts on the action (3-model, 
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import QuerySet
 
@@ -59,7 +60,7 @@ class Person:
         """Signed in without a valid appointment: sees no plan at all."""
         return not self.appointments
 
-    @property
+    @cached_property
     def post_ids(self) -> frozenset[int]:
         """The posts they act in, and the bodies that those posts make up."""
         own = {a.post_id for a in self.appointments}

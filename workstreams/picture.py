@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 
-from .vocabulary import MeasureState, PassageKind, RatingStep, Recurrence, Tag, VersionStep
+from .vocabulary import MeasureState, PassageKind, RatingStep, Recurrence, Tag, VersionStep, without_tags
 
 SCHEMA = 1
 
@@ -148,6 +148,7 @@ class Measure:
     `agreed` is the latest agreement and `proposed` what it decided on; `proposal` stands now, undecided, and
     `held_over` says that a meeting deferred it or did not reach it. `previous` is the agreement before.
     `asked` and `updated` speak of the picture's next meeting; `updated` is None for a reader who may not know.
+    So do `tabled` (the proposal put before it), `decision` (what it decided) and `found` (the agreement before).
     """
 
     id: int
@@ -174,11 +175,19 @@ class Measure:
     asked: bool
     updated: bool | None
     words_on: date | None  # when an update last said something
+    tabled: Rating | None = None
+    decision: Rating | None = None
+    found: Rating | None = None
 
     @property
     def level(self) -> Level | None:
         """The agreed level. Never the proposed one."""
         return self.agreed.level if self.agreed else None
+
+    @property
+    def plain(self) -> str:
+        """The text without its printed tags, for where they are shown beside it."""
+        return without_tags(self.text)
 
     @property
     def is_complete(self) -> bool:
@@ -457,6 +466,8 @@ def _without_proposal(measure: Measure) -> Measure:
         held_over=None,
         updated=None,
         words_on=None,
+        tabled=None,
+        decision=measure.decision if measure.decision and measure.decision.level else None,
         target=target,
         strip=tuple(replace(mark, amended=False) for mark in measure.strip if not mark.provisional),
     )
@@ -472,6 +483,8 @@ def _without_words(measure: Measure) -> Measure:
         measure,
         agreed=bare(measure.agreed),
         previous=bare(measure.previous),
+        decision=bare(measure.decision),
+        found=bare(measure.found),
         impact=measure.impact and replace(measure.impact, text=""),
     )
 

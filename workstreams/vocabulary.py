@@ -1,5 +1,7 @@
 """The partnership's words: tags, steps and kinds. Nothing else in the project defines a letter."""
 
+import re
+
 from django.db.models import TextChoices
 
 # ---- people
@@ -109,6 +111,26 @@ class Tag(TextChoices):
     RECURRING = "R", "Recurring"
     GROWTH = "G", "Growth"
     FUTURE = "F", "Future"
+
+
+# Printed tags: "(G)(R) " before the first word, ". [M2]" after the last. A reference inside the sentence stays.
+_TAGS_BEFORE = re.compile(r"\A(?:\s*\([RGF]\))+\s*")
+_TAGS_AFTER = re.compile(r"\s*(?:\[(?:M\d+|[RGF])\]\s*)+\.?\s*\Z")
+NAME_LENGTH = 60
+
+
+def without_tags(text: str) -> str:
+    """A measure's text without its printed tags, for where they are shown beside it."""
+    return _TAGS_AFTER.sub("", _TAGS_BEFORE.sub("", text))
+
+
+def short_name(text: str, length: int = NAME_LENGTH) -> str:
+    """The first words of a measure's text without its tags, cut at a word: how a sentence names it."""
+    words = " ".join(without_tags(text).split()).rstrip(".")
+    if len(words) <= length:
+        return words
+    cut = words[: length + 1].rpartition(" ")[0] or words[:length]
+    return cut.rstrip(" ,;:.-") + "…"
 
 
 # ---- the record

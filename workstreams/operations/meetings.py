@@ -9,7 +9,7 @@ from django.db import connection
 from .. import gather, picture as p
 from ..models import Attendance, Group, Level, Measure, Meeting, Plan, Post, Rating, Version
 from ..vocabulary import MeetingKind, MeetingState, RatingStep, VersionStep
-from . import By, Refused, recorded, settle
+from . import By, Overtaken, Refused, recorded, settle
 from .ratings import locked, plan_of, standing_proposal
 
 # Between papers closing and the meeting (2023/24 plan: version 1.6 on 7 July, the meeting on 18 July).
@@ -86,7 +86,7 @@ def agree(
             level=level,
             because=because,
             corrects=corrected,
-            period_ends_on=proposal.period_ends_on if proposal else None,
+            period_ends_on=answered.period_ends_on if (answered := proposal or corrected) else None,
         )
 
 
@@ -142,14 +142,25 @@ def agree_unchanged(*, meeting: Meeting, measures: dict[int, int], by: By) -> li
 
 
 def close_meeting(
-    *, meeting: Meeting, plan: Plan, label: str, changes: str, by: By, editors: str = "Business Unit"
+    *,
+    meeting: Meeting,
+    plan: Plan,
+    label: str,
+    changes: str,
+    by: By,
+    editors: str = "Business Unit",
+    seen: int | None = None,
 ) -> Version:
     """Close the meeting: what it did not reach carries on, and the plan as agreed is frozen as a version.
 
-    Raises Refused where the label was used before.
+    `seen` is the meeting's newest decision in the summary that somebody read; 0 where it showed none. Raises
+    Overtaken where there is a newer one, Refused where the label was used before.
     """
     with recorded(by):
         meeting = _lock_held(meeting)
+        latest = newest_decision(meeting)
+        if seen is not None and (latest.pk if latest else 0) != seen:
+            raise Overtaken(latest)
         if not label.strip():
             raise Refused(label="Give the version a label, for example 1.8.")
         if Version.objects.filter(plan=plan, label=label).exists():
@@ -167,6 +178,11 @@ def close_meeting(
         return freeze(
             plan=plan, step=VersionStep.AGREED, label=label, changes=changes, editors=editors, meeting=meeting
         )
+
+
+def newest_decision(meeting: Meeting) -> Rating | None:
+    """What was decided last at this meeting."""
+    return meeting.ratings.filter(step__in=gather.DECISIONS).order_by("-pk").first()
 
 
 def _is_before(proposal: Rating, meeting: Meeting) -> bool:

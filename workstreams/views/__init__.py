@@ -1,1 +1,56 @@
-"""Find, may?, form, operation, redirect: one module an area."""
+"""Find, may?, form, operation, redirect: one module an area. Here: what every view begins with."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+
+from .. import gather, permissions
+from ..models import Plan
+from ..operations import By
+from ..permissions import Person
+from ..picture import PlanPicture
+
+
+def head_of(request: HttpRequest) -> gather.Head:
+    """Where the ledger stands for this request: asked once."""
+    if not hasattr(request, "_head"):
+        request._head = gather.head()  # type: ignore[attr-defined]
+    head: gather.Head = request._head  # type: ignore[attr-defined]
+    return head
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who asks, with today's appointments: asked once a request."""
+    if not hasattr(request, "_person"):
+        request._person = permissions.person(request.user, head_of(request).today)  # type: ignore[attr-defined,arg-type]
+    person: Person = request._person  # type: ignore[attr-defined]
+    return person
+
+
+def current_plan() -> Plan:
+    """The plan that partners work to. Raises Http404 where there is none yet."""
+    plan = Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
+    if plan is None:
+        raise Http404("No plan is current.")
+    return plan
+
+
+def picture_for(request: HttpRequest, plan: Plan) -> PlanPicture:
+    """The plan as the one who asks may see it now."""
+    return gather.picture_for(permissions.reader(person_of(request)), plan, head_of(request))
+
+
+def business_unit(person: Person) -> By:
+    """The business unit as the one who acts."""
+    post = next(a for a in person.appointments if a.post.kind == "BUSINESS_UNIT")
+    return By(person.user, post.post, post.is_deputy)
+
+
+def sent(data: Any) -> dict[str, list[str]]:
+    """What a form sent, without what differs between two sendings of the same answer."""
+    return {key: data.getlist(key) for key in data if key not in ("csrfmiddlewaretoken", "request_id")}
+
+
+def see_other(address: str) -> HttpResponseRedirect:
+    """303: what was sent is done; look there for the answer."""
+    return HttpResponseRedirect(address, status=303)

@@ -1,9 +1,100 @@
 """What every page's frame shows: the menu with its counter, who is signed in, and which plan this is."""
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
+from django.urls import reverse
+
+from .. import due, permissions
+from ..models import Plan
+from ..permissions import Person
+from . import person_of, picture_for
+
+# Which pages light up which entry of the menu. The reading room's pages are all reports.
+UNDER = {
+    "my-updates": "My updates",
+    "current-plan": "The plan",
+    "plan-page": "The plan",
+    "reference-page": "The plan",
+    "measure-page": "The plan",
+    "find": "The plan",
+    "meetings-page": "Meetings",
+    "meeting-page": "Meetings",
+    "decisions-page": "Meetings",
+    "closing-page": "Meetings",
+    "history-page": "History",
+    "record-page": "History",
+    "people-page": "People",
+    "invitation-page": "People",
+}
+
+
+@cache
+def is_demonstration() -> bool:
+    """Whether this database was marked a demonstration when it was provisioned. That never changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("select demonstration from ledger.clock")
+        return bool(cursor.fetchone()[0])
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    return {"nav": {}}
+    """The context processor: `nav`, worked out once a request, for the page and what it brings out of band."""
+    if not hasattr(request, "_nav"):
+        request._nav = _nav(request)  # type: ignore[attr-defined]
+    return {"nav": request._nav}  # type: ignore[attr-defined]
+
+
+def _nav(request: HttpRequest) -> dict[str, Any]:
+    frame = {"partnership": settings.PARTNERSHIP_NAME, "is_demonstration": is_demonstration()}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame
+    person = person_of(request)
+    plan = None if person.is_nobody else Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
+    acting = acting_as(person)
+    return frame | {
+        "signed_in": True,
+        "user_name": str(user),
+        "acting_as": acting.post.title if acting else "",
+        "deputy": bool(acting and acting.is_deputy),
+        "plan_title": plan.title if plan else "",
+        "items": _items(request, person, plan),
+    }
+
+
+def acting_as(person: Person) -> Any:
+    """The appointment that the frame names: the business unit's before another post held beside it."""
+    return next(
+        (a for a in person.appointments if person.is_business_unit and a.post.kind == "BUSINESS_UNIT"),
+        person.appointments[0] if person.appointments else None,
+    )
+
+
+def _items(request: HttpRequest, person: Person, plan: Plan | None) -> list[dict[str, Any]]:
+    match = request.resolver_match
+    here = ""
+    if match:
+        here = "Reports" if match.namespace == "reporting" else UNDER.get(match.url_name or "", "")
+
+    def item(label: str, address: str, count: int | None = None) -> dict[str, Any]:
+        url = address if address.startswith("/") else reverse(address)
+        return {"label": label, "url": url, "current": label == here, "count": count}
+
+    items = []
+    if person.is_officer:
+        waiting = due.to_do(picture_for(request, plan), person.post_ids) if plan else []
+        items.append(item("My updates", "workstreams:my-updates", len(waiting)))
+    if permissions.may_read_published(person):
+        items.append(item("The plan", "workstreams:current-plan"))
+    if permissions.may_read_plan(person):
+        items.append(item("Meetings", "workstreams:meetings-page"))
+    if permissions.may_draw_reports(person):
+        items.append(item("Reports", "/reports/"))
+    if permissions.may_read_history(person):
+        items.append(item("History", "workstreams:history-page"))
+    if permissions.may_keep_people(person):
+        items.append(item("People", "workstreams:people-page"))
+    return items

@@ -111,6 +111,12 @@ def at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, gather.LONDON)
 
 
+def office_hours(moment: datetime) -> datetime:
+    """The same day, between nine and five; earlier stays earlier."""
+    local = moment.astimezone(gather.LONDON)
+    return at(local.date(), time(9)) + timedelta(minutes=(local.hour * 60 + local.minute) // 3)
+
+
 def set_clock(moment: datetime | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select ledger.set_clock(%s)", [moment])
@@ -355,7 +361,7 @@ class Demonstration:
             if self.is_open(self.measures[target["measure"]]):
                 self.ask_for(target, meeting)
         for left, update in zip(range(len(updates), 0, -1), updates, strict=True):
-            self.clock(meeting.papers_close_at - timedelta(hours=5 * left, minutes=7 * left % 60))
+            self.clock(office_hours(meeting.papers_close_at - timedelta(hours=5 * left + 8, minutes=7 * left % 60)))
             self.send(update)
         self.clock(at(meeting.held_on, time(9, 30)))
         present = [self.posts[key] for key in chapter["present"]]
@@ -405,7 +411,7 @@ class Demonstration:
         return not (agreed and agreed.level and agreed.level.is_complete)
 
     def ask_for(self, target: dict[str, Any], meeting: Meeting) -> None:
-        self.clock(meeting.papers_close_at - timedelta(days=9))
+        self.clock(office_hours(meeting.papers_close_at - timedelta(days=9)))
         targets.ask_for_target(
             measure=self.measures[target["measure"]],
             text=self.moved(target["text"]),
@@ -454,10 +460,10 @@ class Demonstration:
     def leave_waiting(self, meeting: Meeting, last: Meeting, waiting: list[dict[str, Any]]) -> None:
         """Proposals for the meeting that is planned, sent between the last one and now."""
         since = max(self.now, at(last.held_on + timedelta(days=1), time(8)))
-        until = min(at(self.today, time(8, 30)), meeting.papers_close_at)
+        until = min(at(self.today, time(0)), meeting.papers_close_at)
         step = (until - since) / (len(waiting) + 1)
         for number, update in enumerate(waiting, start=1):
             if step > timedelta(0):
-                self.clock(since + step * number)
+                self.clock(office_hours(since + step * number))
             if self.is_open(self.measures[update["measure"]]):
                 self.send(update)

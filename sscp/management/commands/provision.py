@@ -39,5 +39,6 @@ class Command(BaseCommand):
             passwords=passwords,
         )
         call_command("migrate", database="owner", verbosity=options["verbosity"], interactive=False)
+        call_command("createcachetable", database="owner", verbosity=0)
         database.fence()
         self.stdout.write("The database is ready.")

@@ -1,0 +1,296 @@
+"""What a meeting has before it, measure by measure, and what it decided: read from a picture. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from .picture import Level, Measure, Officer, Placed, PlanPicture, Rating
+from .vocabulary import OfficerRole, RatingStep
+
+
+class Result(Enum):
+    """Where a measure stands at a meeting; the value is how a page says it."""
+
+    AGREED = "Agreed"
+    AMENDED = "Amended"
+    DEFERRED = "Deferred"
+    NOT_REACHED = "Not reached"
+    TO_DECIDE = "To decide"
+    NOT_UPDATED = "Not updated"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A measure on the agenda: what was proposed, what stood before, what was decided."""
+
+    placed: Placed
+
+    @property
+    def measure(self) -> Measure:
+        return self.placed.measure
+
+    @property
+    def name(self) -> str:
+        """Its text without tags; its action's, where it has no text of its own."""
+        return self.measure.plain or self.placed.action.lead
+
+    @property
+    def proposed(self) -> Rating | None:
+        return self.measure.tabled
+
+    @property
+    def before(self) -> Rating | None:
+        """The agreement that the meeting found."""
+        return self.measure.found
+
+    @property
+    def decision(self) -> Rating | None:
+        return self.measure.decision
+
+    @property
+    def result(self) -> Result:
+        decision = self.decision
+        if decision is None:
+            return Result.TO_DECIDE if self.proposed else Result.NOT_UPDATED
+        if decision.step != RatingStep.AGREED:
+            return Result[decision.step]
+        return Result.AMENDED if self.proposed and self.proposed.level != decision.level else Result.AGREED
+
+    @property
+    def is_decided(self) -> bool:
+        return self.decision is not None
+
+    @property
+    def is_to_decide(self) -> bool:
+        return self.result is Result.TO_DECIDE
+
+    @property
+    def set_by_itself(self) -> bool:
+        """The meeting agreed a level that nobody had proposed."""
+        return self.decision is not None and self.proposed is None and bool(self.decision.because)
+
+    @property
+    def answered_late(self) -> bool:
+        """An update was sent while the meeting was in session: the next one decides it."""
+        return self.measure.proposal is not None and self.measure.proposal != self.proposed
+
+    @property
+    def level(self) -> Level | None:
+        """What the agenda shows beside it: the level decided, else proposed, else agreed before."""
+        shown = self.decision if self.decision and self.decision.level else self.proposed or self.before
+        return shown.level if shown else None
+
+    @property
+    def level_before(self) -> Level | None:
+        return self.before.level if self.before else None
+
+    @property
+    def level_stays(self) -> bool:
+        return self.proposed is not None and self.proposed.level == self.level_before
+
+    @property
+    def words(self) -> str:
+        """ "Agreed Green", "To decide", "Not updated"."""
+        if self.decision and self.decision.level:
+            return f"{'Amended to' if self.result is Result.AMENDED else 'Agreed'} {self.decision.level.word}"
+        return "Updated for the next meeting" if self.answered_late and not self.proposed else self.result.value
+
+    def judges_itself(self, deciding: Iterable[int]) -> bool:
+        """Whether the post that proposed this is among the `deciding` posts that were present."""
+        return self.proposed is not None and self.proposed.post_id in set(deciding)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some items of the agenda under one heading. `as_one`: they may be agreed together, as they stand."""
+
+    heading: str
+    items: tuple[Item, ...]
+    as_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What one meeting decides, exceptions first, and what was not updated for it."""
+
+    parts: tuple[Part, ...]
+
+    def __iter__(self) -> Iterator[Item]:
+        return (item for part in self.parts for item in part.items)
+
+    def find(self, measure_id: int) -> Item | None:
+        return next((item for item in self if item.measure.id == measure_id), None)
+
+    def of(self, *results: Result) -> list[Item]:
+        return [item for item in self if item.result in results]
+
+    @property
+    def to_decide(self) -> list[Item]:
+        return self.of(Result.TO_DECIDE)
+
+    @property
+    def agreed(self) -> list[Item]:
+        return self.of(Result.AGREED)
+
+    @property
+    def amended(self) -> list[Item]:
+        """Agreed at another level than was proposed, or without a proposal: each has its reason."""
+        return [item for item in self if item.result is Result.AMENDED or item.set_by_itself]
+
+    @property
+    def deferred(self) -> list[Item]:
+        return self.of(Result.DEFERRED)
+
+    @property
+    def not_reached(self) -> list[Item]:
+        return self.of(Result.NOT_REACHED)
+
+    @property
+    def not_updated(self) -> list[Item]:
+        return self.of(Result.NOT_UPDATED)
+
+    @property
+    def decided(self) -> list[Item]:
+        return [item for item in self if item.is_decided]
+
+    @property
+    def total(self) -> int:
+        """How many there are to decide in all: what was proposed, and what was decided without a proposal."""
+        return len(self.decided) + len(self.to_decide)
+
+    @property
+    def unchanged(self) -> list[Item]:
+        """What may still be agreed together, as it stands."""
+        return [item for part in self.parts if part.as_one for item in part.items if item.is_to_decide]
+
+    def next_after(self, measure_id: int | None) -> Item | None:
+        """The next to decide after this one, going round to the first; None where all are decided."""
+        items = list(self)
+        place = next((n for n, item in enumerate(items) if item.measure.id == measure_id), -1)
+        return next((item for item in items[place + 1 :] + items[: place + 1] if item.is_to_decide), None)
+
+
+def agenda(picture: PlanPicture) -> Agenda:
+    """The agenda of the meeting that the picture speaks of."""
+    worst_first = [level for level in picture.key if level.is_exception]
+    parts: dict[str, list[Item]] = {f"Proposed {level.word}": [] for level in worst_first}
+    parts |= {CHANGED: [], COMPLETE: [], DATE_ASKED: [], UNCHANGED: [], NOT_UPDATED: []}
+    for placed in picture.placed():
+        item = Item(placed)
+        if item.proposed or item.decision or item.measure.asked:
+            parts[_heading(item)].append(item)
+    return Agenda(
+        tuple(Part(heading, tuple(items), heading == UNCHANGED) for heading, items in parts.items() if items)
+    )
+
+
+CHANGED = "Another level"
+COMPLETE = "Complete, to confirm"
+DATE_ASKED = "Another date asked for"
+UNCHANGED = "Unchanged"
+NOT_UPDATED = "Not updated"
+
+
+def _heading(item: Item) -> str:
+    level = item.proposed and item.proposed.level
+    if level is None:
+        return NOT_UPDATED
+    if level.is_exception:
+        return f"Proposed {level.word}"
+    if level.is_complete:
+        return COMPLETE
+    if not item.level_stays:
+        return CHANGED
+    return DATE_ASKED if item.measure.target and item.measure.target.asked_text else UNCHANGED
+
+
+# ---- before the meeting: who has updated
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of one post for the meeting that the picture speaks of."""
+
+    officer: Officer | None
+    measures: tuple[Placed, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """False for a reader who may not know whether another post has updated."""
+        return all(p.measure.updated is not None for p in self.measures)
+
+    @property
+    def updated(self) -> int:
+        return sum(p.measure.updated is True for p in self.measures)
+
+    @property
+    def missing(self) -> tuple[Placed, ...]:
+        return tuple(p for p in self.measures if p.measure.not_updated)
+
+
+def asked(picture: PlanPicture) -> list[Asked]:
+    """By the first lead of the action, or the Delegated Safeguarding Lead where none leads, in plan order."""
+    rows: dict[int | None, list[Placed]] = {}
+    officers: dict[int | None, Officer | None] = {}
+    for placed in picture.placed():
+        if placed.measure.asked:
+            officer = _asked_of(placed)
+            key = officer.post_id if officer else None
+            officers.setdefault(key, officer)
+            rows.setdefault(key, []).append(placed)
+    return [Asked(officers[key], tuple(measures)) for key, measures in rows.items()]
+
+
+def _asked_of(placed: Placed) -> Officer | None:
+    by_rank = (OfficerRole.LEAD, OfficerRole.DSL, OfficerRole.SUPPORT)
+    return min(placed.action.officers, key=lambda officer: by_rank.index(OfficerRole(officer.role)), default=None)
+
+
+# ---- after it: counts, from the steps themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a rating, as the tables hold it."""
+
+    id: int
+    measure_id: int
+    step: str
+    level_id: int | None
+    meeting_id: int | None
+
+
+def tallies(steps: Iterable[Step]) -> dict[int, Counter[Result]]:
+    """What each meeting decided, each measure once: its last decision there. `steps` in the order written."""
+    last: dict[tuple[int, int], Result] = {}
+    standing: dict[int, Step | None] = {}
+    tabled: dict[tuple[int, int], Step | None] = {}
+    for step in steps:
+        if step.step == RatingStep.PROVISIONAL:
+            standing[step.measure_id] = step
+        elif step.step == RatingStep.REMOVED:
+            standing[step.measure_id] = None
+        elif step.meeting_id is not None:
+            place = (step.meeting_id, step.measure_id)
+            proposal = tabled.setdefault(place, standing.get(step.measure_id))
+            last[place] = _result(step, proposal)
+            if step.step == RatingStep.AGREED:
+                standing[step.measure_id] = None
+    found: dict[int, Counter[Result]] = {}
+    for (meeting_id, _), result in last.items():
+        found.setdefault(meeting_id, Counter())[result] += 1
+    return found
+
+
+def _result(step: Step, proposal: Step | None) -> Result:
+    if step.step != RatingStep.AGREED:
+        return Result[step.step]
+    return Result.AMENDED if proposal and proposal.level_id != step.level_id else Result.AGREED
+
+
+def next_label(label: str) -> str:
+    """The version label after this one, counted and not calculated: 1.10 after 1.9. "" where it has no number."""
+    numbers, _, _ = label.strip().partition(" ")
+    head, dot, last = numbers.rpartition(".")
+    return f"{head}{dot}{int(last) + 1}" if last.isdecimal() else ""

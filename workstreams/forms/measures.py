@@ -1,0 +1,120 @@
+"""What an officer says of a measure: an update, or that nothing changed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from sscp.pages import Form, RatingField, Words
+
+from ..models import Post
+from ..picture import Level, Measure
+from ..vocabulary import WORDS_LIMIT, Token
+
+# The fields of an update that a draft keeps and a conflict carries on.
+SAID = ("level", "words", "recovery_plan", "risk_note", "evidence", "evidence_held", "because", "received")
+
+
+class UpdateForm(Form):
+    """A proposed rating with what its level asks for.
+
+    What a level needs is the operation's rule; the hints say it beforehand, so that nothing depends on scripts.
+    """
+
+    words = Words(
+        label="What is happening?",
+        help_text="Two or three sentences. The Executive reads this first.",
+        max_length=WORDS_LIMIT,
+        required=False,
+    )
+    recovery_plan = Words(
+        label="Plan to recover", max_length=WORDS_LIMIT, rows=3, required=False
+    )
+    risk_note = Words(label="Risk", max_length=WORDS_LIMIT, rows=3, required=False)
+    evidence = Words(label="Evidence", max_length=WORDS_LIMIT, rows=2, required=False)
+    evidence_held = forms.CharField(
+        label="Where the evidence is held",
+        help_text="A link or a place, for example “Business Unit shared folder, Training”.",
+        max_length=500,
+        required=False,
+    )
+    because = Words(label="Why it is complete already", max_length=WORDS_LIMIT, rows=2, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        key: Iterable[Level],
+        measure: Measure,
+        posts: Iterable[Post] = (),
+        on_behalf: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        levels = list(key)
+        self.posts = {str(post.pk): post for post in posts}
+        words = {level.token: level.word for level in levels}
+        complete = next((level.word for level in levels if level.is_complete), "complete")
+        self.fields = {
+            "level": RatingField(label="Which rating fits now?", levels=reversed(levels), required=False)
+        } | self.fields
+        self.fields["recovery_plan"].help_text = (
+            f"Needed for {words.get(Token.AMBER, '')}: what will be done, by whom and by when."
+        )
+        self.fields["risk_note"].help_text = (
+            f"Needed for {words.get(Token.RED, '')}: what is at risk, and what you ask of the Executive."
+        )
+        self.fields["evidence"].help_text = (
+            f"Needed for {complete} on a milestone: what shows that it is done."
+            if measure.milestone
+            else f"Welcome with {complete}: what shows that it is done."
+        )
+        if Token.AMBER not in words:
+            del self.fields["recovery_plan"]
+        if Token.RED not in words:
+            del self.fields["risk_note"]
+        if measure.future or measure.waits_on:
+            self.fields["because"].help_text = (
+                f"Needed for {complete}, because this is a Future measure."
+                if measure.future
+                else f"Needed for {complete}, because a lower milestone is still open."
+            )
+        else:
+            del self.fields["because"]
+        if on_behalf:
+            self.fields["received"] = forms.CharField(
+                label="How you received it",
+                help_text="For example “by phone, 14 September”. It is kept with the update.",
+                max_length=200,
+                required=False,
+            )
+        if len(self.posts) > 1 or on_behalf:
+            self.fields["post"] = forms.ChoiceField(
+                label="On behalf of" if on_behalf else "You act as",
+                choices=[(pk, post.title) for pk, post in self.posts.items()],
+                widget=forms.Select,
+            )
+        self.on_behalf = on_behalf
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.on_behalf and not cleaned.get("received") and "received" not in self.errors:
+            self.add_error("received", "Say how you received this update, for example “by phone, 14 September”.")
+        if not cleaned.get("level") and "level" not in self.errors:
+            self.add_error("level", "Choose the rating that fits now.")
+        return cleaned
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was typed, for the operation, a draft or another try."""
+        return {name: self.cleaned_data[name] for name in SAID if name in self.cleaned_data}
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was typed whether or not it is valid: nothing is lost."""
+        return {name: value for name in SAID if name in self.fields and (value := self[name].value())}
+
+
+class NoChangeForm(Form):
+    """Nothing changed, or: take that back."""
+
+    measure = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,0 +1,176 @@
+"""What the business unit records of a meeting: its day, who was there, each decision, its version."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+
+from sscp.pages import Form, RatingField, Words
+
+from ..models import Post
+from ..picture import Level
+from ..vocabulary import WORDS_LIMIT
+
+
+class Day(forms.DateField):
+    """A day: the browser's own field where it has one, and every usual way of writing a date where it hasn't."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}),
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"],
+            error_messages={"invalid": "Write the day as a date, for example 13 February 2024."},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(" ".join(value.split()) if isinstance(value, str) else value)
+        if day is not None and not 2000 <= day.year < 2100:
+            raise forms.ValidationError("Give the year in full, for example 2024.", code="invalid")
+        return day
+
+
+class PlanMeetingForm(Form):
+    """The day of the next meeting, and the last day for updates."""
+
+    held_on = Day(label="Day of the meeting")
+    papers_close_on = Day(label="Last day for updates", help_text="Updates close at 5pm.")
+
+
+class BeginForm(Form):
+    """Who was there."""
+
+    present = forms.MultipleChoiceField(
+        label="Who is present?",
+        help_text="Tick each post that is represented, by its holder or a deputy.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,  # the operation says why somebody must be
+        error_messages={"invalid_choice": "One of these posts can no longer be chosen. Open the page again."},
+    )
+
+    def __init__(self, *args: Any, posts: Iterable[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.posts = {str(post.pk): post for post in posts}
+        self.fields["present"].choices = [(pk, post.title) for pk, post in self.posts.items()]  # type: ignore[attr-defined]
+
+    @property
+    def present(self) -> list[Post]:
+        return [self.posts[pk] for pk in self.cleaned_data["present"]]
+
+
+class Decision(TextChoices):
+    """The buttons under a measure. SET and CORRECT give a level where nothing is proposed any more."""
+
+    AGREE = "AGREE", "Agree"
+    AMEND = "AMEND", "Amend"
+    SET = "SET", "Record this level"
+    CORRECT = "CORRECT", "Correct this decision"
+    DEFER = "DEFER", "Defer"
+    NOT_REACHED = "NOT_REACHED", "Not reached"
+
+
+class DecisionForm(Form):
+    """What the meeting decided on one measure. The button that was pressed says which decision."""
+
+    decision = forms.ChoiceField(
+        choices=Decision.choices,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Press the button of the decision that was taken."
+        ),
+    )
+    because = Words(
+        label="Because",
+        help_text="In the words of the meeting. Needed to amend, to set a level and to defer.",
+        max_length=WORDS_LIMIT,
+        rows=3,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, key: Iterable[Level], proposed: Level | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposed = proposed
+        self.levels = {level.code: level for level in key}
+        level = RatingField(
+            label="Which level did the Executive agree?", levels=reversed(self.levels.values()), required=False
+        )
+        self.fields = {"level": level} | self.fields
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        decision, chosen = cleaned.get("decision"), self.levels.get(cleaned.get("level", ""))
+        proposed = self.proposed
+        if decision == Decision.AGREE:
+            if proposed is None:
+                self.add_error(None, "Nothing is proposed any more, so there is nothing to agree as it stands.")
+            elif chosen and chosen != proposed:
+                self.add_error(
+                    "level",
+                    f"You chose {chosen.word} and pressed Agree {proposed.word}."
+                    f" Press Amend to record {chosen.word}, or choose {proposed.word}.",
+                )
+        elif decision in (Decision.AMEND, Decision.SET, Decision.CORRECT):
+            if chosen is None and "level" not in self.errors:
+                self.add_error("level", "Choose the level that the Executive agreed.")
+            elif decision == Decision.AMEND and chosen == proposed and chosen is not None:
+                self.add_error("level", f"{chosen.word} is what was proposed. Press Agree, or choose another.")
+        elif decision == Decision.NOT_REACHED and cleaned.get("because"):
+            self.add_error(
+                "because", "“Not reached” is recorded without a reason. Press Defer to keep it, or clear it."
+            )
+        return cleaned
+
+    @property
+    def level_code(self) -> str:
+        """The level to record: the one chosen, else the one proposed."""
+        return self.cleaned_data["level"] or (self.proposed.code if self.proposed else "")
+
+
+class SeenRows(forms.Field):
+    """Measures with the rating row that was seen of each, as "measure:row"; cleans to {measure: row}."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> dict[int, int]:
+        try:
+            return {int(measure): int(row) for measure, _, row in (pair.partition(":") for pair in value or [])}
+        except ValueError:
+            raise forms.ValidationError("This list cannot be read. Open the page again.", code="invalid") from None
+
+
+class AgreeUnchangedForm(Form):
+    """Many proposals agreed as they stand, in one go."""
+
+    unchanged = SeenRows(error_messages={"required": "There is nothing left to agree together."})
+
+
+class DateAnswer(TextChoices):
+    AGREE = "AGREE", "Agree this date"
+    REFUSE = "REFUSE", "Keep the date"
+
+
+class DateForm(Form):
+    """Whether the Executive agrees to another target date."""
+
+    answer = forms.ChoiceField(choices=DateAnswer.choices, widget=forms.HiddenInput)
+    because = Words(label="Because", max_length=WORDS_LIMIT, rows=2, required=False)
+
+
+class CloseForm(Form):
+    """The version that closing freezes."""
+
+    label = forms.CharField(
+        label="Version",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+    )
+    changes = Words(
+        label="What changed",
+        help_text="As it will stand in the table of versions.",
+        max_length=500,
+        rows=3,
+        error_messages={"required": "Say in a sentence what changed since the version before."},
+    )

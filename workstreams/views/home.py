@@ -1,0 +1,91 @@
+"""The front page and what it leads to: each to their own first page, the demonstration's stand-ins, and the small print."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sscp.pages import render_page
+from sscp.typed import KEPT, Typed
+
+from .. import permissions
+from ..models import Meeting, Plan, User
+from ..vocabulary import MeetingState
+from . import person_of, see_other
+from .accounts import DEMONSTRATION, send_again
+from .navigation import is_demonstration
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Each to the page where their work is."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    person = person_of(request)
+    plan = Plan.objects.current().order_by("-pk").first()
+    if person.is_nobody or (plan is None and not permissions.may_keep_people(person)):
+        contact = settings.BUSINESS_UNIT_CONTACT
+        return render_page(request, "workstreams/home.html", {"person": person, "contact": contact})
+    if person.is_business_unit:
+        return redirect(desk(plan))
+    if person.is_officer:
+        return redirect("workstreams:my-updates")
+    return redirect("workstreams:history-page" if person.is_scrutineer else "workstreams:current-plan")
+
+
+def desk(plan: Plan | None) -> str:
+    """Where the business unit works: the meeting in session or the next one, else the list of meetings."""
+    if plan is None:
+        return reverse("workstreams:people-page")
+    at_work = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.HELD)
+    meeting = Meeting.objects.filter(group=plan.deciding_group_id, state__in=at_work).order_by("held_on").first()
+    if meeting is None:
+        return reverse("workstreams:meetings-page")
+    return reverse("workstreams:meeting-page", args=[meeting.pk])
+
+
+@login_not_required
+@require_POST
+def stand_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demonstration's made-up people, in a demonstration and nowhere else."""
+    if not is_demonstration():
+        raise Http404("This is not a demonstration.")
+    user = get_object_or_404(User, email=f"{request.POST.get('who', '')}@{DEMONSTRATION}", is_active=True)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    if typed := Typed.unsealed(request.POST.get(KEPT)):
+        return send_again(request, typed)
+    return see_other(reverse("workstreams:home"))
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For the machine that watches: can the plan be reached?"""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except Error:
+        return HttpResponse("the database cannot be reached", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "workstreams/help.html")
+
+
+@login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render_page(
+        request,
+        "workstreams/accessibility.html",
+        {"hosting_body": settings.HOSTING_BODY, "contact": settings.ACCESSIBILITY_CONTACT},
+    )
+
+
+@login_not_required
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "workstreams/privacy.html", {"hosting_body": settings.HOSTING_BODY})

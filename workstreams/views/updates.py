@@ -1,0 +1,161 @@
+"""My updates: what an officer must say before the next meeting, and what they have said."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from sscp.pages import render_page
+
+from .. import charts, compare, due, permissions
+from ..forms.measures import NoChangeForm
+from ..models import Draft
+from ..operations import Overtaken, Refused, RequestReused, answer_once, ratings
+from ..permissions import Person
+from ..picture import Placed, PlanPicture
+from ..vocabulary import NO_CHANGE
+from . import current_plan, head_of, person_of, picture_for, see_other, sent
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure in the list, with what its line needs."""
+
+    placed: Placed
+    due: tuple[str, str]
+    draft: Draft | None
+    refusal: str
+    request_id: UUID
+
+    @property
+    def measure(self) -> Any:
+        return self.placed.measure
+
+    @property
+    def said_no_change(self) -> bool:
+        proposal = self.placed.measure.proposal
+        return proposal is not None and proposal.words == NO_CHANGE
+
+
+def my_updates(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    if not person.is_officer:
+        raise Http404("Nobody asks this person for updates.")
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            return see_other(_answer(request, person))
+        except Refused as refused:
+            problem, status = str(refused), 422
+        except Overtaken as overtaken:
+            problem, status = _overtaken(overtaken), 409
+        except RequestReused:
+            problem, status = "That button belonged to an older page. Here is the list as it stands now.", 409
+    return render_page(
+        request,
+        "workstreams/my_updates.html",
+        _page(request, person) | {"problem": problem},
+        region="updates",
+        status=status,
+    )
+
+
+def _answer(request: HttpRequest, person: Person) -> str:
+    """Say "No change" for one measure, or take it back."""
+    form = NoChangeForm(request.POST)
+    if not form.is_valid():
+        raise Refused("That could not be sent as it was. Try again from the list below.")
+    measure = get_object_or_404(permissions.measures_to_update(person), pk=form.cleaned_data["measure"])
+    acting = permissions.acting_for(person, measure)[0]
+    by = ratings.By(person.user, acting.post, acting.is_deputy)
+    seen = int(form.cleaned_data["seen"]) if form.cleaned_data["seen"].isdecimal() else None
+    undo = request.POST.get("action") == "undo"
+    name = compare.short_name(measure.text)
+
+    def do() -> str:
+        if undo:
+            ratings.withdraw(measure=measure, by=by, seen=seen)
+        else:
+            ratings.say_no_change(measure=measure, by=by, seen=seen)
+        return reverse("workstreams:my-updates")
+
+    answer = answer_once(
+        request_id=form.cleaned_data["request_id"], user=person.user, content=sent(request.POST), do=do
+    )
+    messages.success(request, f"Taken back: {name}." if undo else f"Sent as no change: {name}.")
+    return answer
+
+
+def _overtaken(overtaken: Overtaken) -> str:
+    latest = overtaken.latest
+    if latest is None:
+        return "That measure changed while you were reading. Here it is as it stands now."
+    return (
+        f"{latest.for_post} answered that measure first, on {latest.effective_on:%-d %B %Y}."
+        " Here it is as it stands now."
+    )
+
+
+def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
+    plan = current_plan()
+    picture = picture_for(request, plan)
+    mine = due.own(picture, person.post_ids)
+    drafts = {
+        d.measure_id: d for d in Draft.objects.filter(user=person.user, measure__in=[p.measure.id for p in mine])
+    }
+    today = head_of(request).today
+
+    def row(placed: Placed) -> Row:
+        return row_of(placed, drafts.get(placed.measure.id), today)
+
+    to_do = [row(p) for p in due.to_do(picture, person.post_ids)]
+    updated = [row(p) for p in mine if p.measure.asked and p.measure.updated]
+    complete = [row(p) for p in mine if p.measure.is_complete and not p.measure.asked]
+    later = [row(p) for p in mine if not p.measure.is_complete and not p.measure.asked]
+    return {
+        "picture": picture,
+        "meeting": picture.next_meeting,
+        "closes": closes_in_words(picture, request),
+        "to_do": to_do,
+        "updated": updated,
+        "complete": complete,
+        "later": later,
+        "total": len(to_do) + len(updated),
+        "mine": mine,
+        "chart": charts.group_ratings([p.measure for p in mine], picture.key) if mine else "",
+        "numbers": charts.group_numbers([p.measure for p in mine], picture.key) if mine else None,
+    }
+
+
+def row_of(placed: Placed, draft: Draft | None, today: Any) -> Row:
+    """A line of the list: how urgent it is, and whether "No change" would be accepted."""
+    m = placed.measure
+    target_on = m.target.due_on if m.target else None
+    return Row(
+        placed,
+        due.due_in_words(target_on, m.is_complete, today),
+        draft,
+        due.why_not_no_change(
+            word=m.level.word if m.level else None,
+            token=m.level.token if m.level else None,
+            words_on=m.words_on,
+            due_on=target_on,
+            on=today,
+        ),
+        uuid4(),
+    )
+
+
+def closes_in_words(picture: PlanPicture, request: HttpRequest) -> str:
+    """ "in 8 days", "today", or that the day has passed."""
+    if picture.next_meeting is None:
+        return ""
+    moment, now = picture.next_meeting.papers_close_at, head_of(request).at
+    if moment < now:
+        return "that has passed: what you send now is marked as sent after papers"
+    days = (moment.date() - now.date()).days
+    return "today" if days == 0 else f"in {due.days_in_words(days)}"
