@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from math import ceil
 
 from workstreams import charts
@@ -44,6 +45,14 @@ IMPACT_WORDS = {
     ImpactStep.ACCEPTED: "Accepted",
     ImpactStep.NOT_ACCEPTED: "Not accepted",
 }
+
+
+# Neither seen nor kept on paper: control characters but tab and newline, lone surrogates, two non-characters.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class CouldNotDraw(Exception):
+    """A report could not be drawn. Its text is a sentence for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,7 @@ class Pack:
         return tuple(line for s in self.sections for b in s.blocks for part in b.parts for line in part.lines)
 
     @property
-    def chart(self) -> str:
+    def chart(self) -> charts.Svg:
         """Ratings by workstream as SVG text."""
         return charts.stacked_bars(
             f"Agreed ratings by {self.workstream_word.lower()}",
@@ -201,21 +210,6 @@ class Pack:
     def fingerprint(self) -> str:
         """The same for the same content, whoever asks and whenever."""
         return hashlib.sha256(packed(self)).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One row of the ledger as the workbook prints it."""
-
-    seq: int
-    at: datetime
-    who: str
-    post: str
-    what: str
-    was: str
-    now: str
-    because: str
-    meeting: str
 
 
 def packed(pack: Pack) -> bytes:
@@ -237,6 +231,11 @@ def unpacked(data: bytes, tidy: Callable[[str], str] = str) -> Pack:
 
     pack: Pack = read(Pack, walk(json.loads(data)))
     return pack
+
+
+def printable(text: str) -> str:
+    """The text without what no paper can show."""
+    return UNPRINTABLE.sub("", text)
 
 
 def file_name(pack: Pack, ending: str) -> str:

@@ -38,7 +38,9 @@ def headers(get_response: Answer) -> Answer:
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         if request.method == "POST" and request.path == sign_out:
-            response["Clear-Site-Data"] = '"cache", "storage"'  # not cookies: another tab may hold typed words
+            response["Clear-Site-Data"] = (
+                '"cache", "storage"'  # not cookies: another tab may hold typed words
+            )
         return response
 
     return answer

@@ -55,7 +55,8 @@ class Item:
             return Result.TO_DECIDE if self.proposed else Result.NOT_UPDATED
         if decision.step != RatingStep.AGREED:
             return Result[decision.step]
-        return Result.AMENDED if self.proposed and self.proposed.level != decision.level else Result.AGREED
+        as_proposed = self.proposed.level == decision.level if self.proposed else not decision.because
+        return Result.AGREED if as_proposed else Result.AMENDED
 
     @property
     def is_decided(self) -> bool:
@@ -66,9 +67,14 @@ class Item:
         return self.result is Result.TO_DECIDE
 
     @property
-    def set_by_itself(self) -> bool:
-        """The meeting agreed a level that nobody had proposed."""
-        return self.decision is not None and self.proposed is None and bool(self.decision.because)
+    def is_amended(self) -> bool:
+        """Another level was agreed than the one proposed."""
+        return self.result is Result.AMENDED and self.proposed is not None
+
+    @property
+    def is_set_by_itself(self) -> bool:
+        """The meeting agreed a level that nobody had proposed (as far as the reader may know)."""
+        return self.result is Result.AMENDED and self.proposed is None
 
     @property
     def answered_late(self) -> bool:
@@ -93,8 +99,10 @@ class Item:
     def words(self) -> str:
         """ "Agreed Green", "To decide", "Not updated"."""
         if self.decision and self.decision.level:
-            return f"{'Amended to' if self.result is Result.AMENDED else 'Agreed'} {self.decision.level.word}"
-        return "Updated for the next meeting" if self.answered_late and not self.proposed else self.result.value
+            return f"{'Amended to' if self.is_amended else 'Agreed'} {self.decision.level.word}"
+        return (
+            "Updated for the next meeting" if self.answered_late and not self.proposed else self.result.value
+        )
 
     def judges_itself(self, deciding: Iterable[int]) -> bool:
         """Whether the post that proposed this is among the `deciding` posts that were present."""
@@ -135,8 +143,8 @@ class Agenda:
 
     @property
     def amended(self) -> list[Item]:
-        """Agreed at another level than was proposed, or without a proposal: each has its reason."""
-        return [item for item in self if item.result is Result.AMENDED or item.set_by_itself]
+        """Agreed at another level than the one proposed, or without a proposal: each has its reason."""
+        return self.of(Result.AMENDED)
 
     @property
     def deferred(self) -> list[Item]:
@@ -149,6 +157,21 @@ class Agenda:
     @property
     def not_updated(self) -> list[Item]:
         return self.of(Result.NOT_UPDATED)
+
+    @property
+    def known_not_updated(self) -> list[Item]:
+        """Those of which the reader may know it."""
+        return [item for item in self.not_updated if item.measure.not_updated]
+
+    @property
+    def otherwise(self) -> list[Item]:
+        """What was decided otherwise than it was proposed."""
+        return self.of(Result.AMENDED, Result.DEFERRED, Result.NOT_REACHED)
+
+    @property
+    def most_telling_first(self) -> list[Item]:
+        """What was decided: first what was amended, deferred or not reached, each in the agenda's order."""
+        return sorted(self.decided, key=lambda item: item.result is Result.AGREED)
 
     @property
     def decided(self) -> list[Item]:
@@ -171,7 +194,7 @@ class Agenda:
         return next((item for item in items[place + 1 :] + items[: place + 1] if item.is_to_decide), None)
 
 
-def agenda(picture: PlanPicture) -> Agenda:
+def agenda_of(picture: PlanPicture) -> Agenda:
     """The agenda of the meeting that the picture speaks of."""
     worst_first = [level for level in picture.key if level.is_exception]
     parts: dict[str, list[Item]] = {f"Proposed {level.word}": [] for level in worst_first}
@@ -229,22 +252,24 @@ class Asked:
         return tuple(p for p in self.measures if p.measure.not_updated)
 
 
-def asked(picture: PlanPicture) -> list[Asked]:
+def asked_of_posts(picture: PlanPicture) -> list[Asked]:
     """By the first lead of the action, or the Delegated Safeguarding Lead where none leads, in plan order."""
     rows: dict[int | None, list[Placed]] = {}
     officers: dict[int | None, Officer | None] = {}
     for placed in picture.placed():
         if placed.measure.asked:
-            officer = _asked_of(placed)
+            officer = _post_asked(placed)
             key = officer.post_id if officer else None
             officers.setdefault(key, officer)
             rows.setdefault(key, []).append(placed)
     return [Asked(officers[key], tuple(measures)) for key, measures in rows.items()]
 
 
-def _asked_of(placed: Placed) -> Officer | None:
+def _post_asked(placed: Placed) -> Officer | None:
     by_rank = (OfficerRole.LEAD, OfficerRole.DSL, OfficerRole.SUPPORT)
-    return min(placed.action.officers, key=lambda officer: by_rank.index(OfficerRole(officer.role)), default=None)
+    return min(
+        placed.action.officers, key=lambda officer: by_rank.index(OfficerRole(officer.role)), default=None
+    )
 
 
 # ---- after it: counts, from the steps themselves
@@ -259,6 +284,7 @@ class Step:
     step: str
     level_id: int | None
     meeting_id: int | None
+    because: str
 
 
 def tallies(steps: Iterable[Step]) -> dict[int, Counter[Result]]:
@@ -286,7 +312,8 @@ def tallies(steps: Iterable[Step]) -> dict[int, Counter[Result]]:
 def _result(step: Step, proposal: Step | None) -> Result:
     if step.step != RatingStep.AGREED:
         return Result[step.step]
-    return Result.AMENDED if proposal and proposal.level_id != step.level_id else Result.AGREED
+    as_proposed = proposal.level_id == step.level_id if proposal else not step.because
+    return Result.AGREED if as_proposed else Result.AMENDED
 
 
 def next_label(label: str) -> str:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from django.utils.safestring import SafeString
-
 from .picture import Counts, Level, Measure, PlanPicture
 from .vocabulary import Token
 
@@ -24,6 +22,15 @@ class Colours:
     tint: str
     text: str
     edge: str
+
+
+class Svg(str):
+    """A drawing. Every text in it is escaped, so templates print it as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
 
 
 COLOURS = {
@@ -165,7 +172,7 @@ def workstream_numbers(picture: PlanPicture) -> Numbers:
 # ---- drawings
 
 
-def ratings_by_workstream(picture: PlanPicture) -> str:
+def ratings_by_workstream(picture: PlanPicture) -> Svg:
     """Agreed ratings as stacked bars, one a workstream, with numbers and letters inside."""
     return stacked_bars(
         f"Agreed ratings by {picture.workstream_word.lower()}",
@@ -173,7 +180,7 @@ def ratings_by_workstream(picture: PlanPicture) -> str:
     )
 
 
-def stacked_bars(title: str, rows: Sequence[tuple[str, Counts]]) -> str:
+def stacked_bars(title: str, rows: Sequence[tuple[str, Counts]]) -> Svg:
     """One bar a row; the longest fills the width."""
     names, bars, height = 250, 470, 34
     parted = [(name, _parts(counts)) for name, counts in rows]
@@ -193,14 +200,14 @@ def stacked_bars(title: str, rows: Sequence[tuple[str, Counts]]) -> str:
     return _svg(names + bars + 2, max(1, len(rows)) * height + 4, title, said, drawn)
 
 
-def group_ratings(measures: Iterable[Measure], key: tuple[Level, ...]) -> str:
+def group_ratings(measures: Iterable[Measure], key: tuple[Level, ...]) -> Svg:
     """The ratings of some measures at each meeting as stacked columns; what is only proposed is dashed.
 
     "" where nothing was ever rated.
     """
     found = columns(measures, key)
     if not found:
-        return ""
+        return Svg()
     step, wide, tall = 70, 48, 110
     most = max(sum(n for _, n in column.counts) for column in found)
     unit = max(16.0, tall / most)
@@ -269,12 +276,12 @@ def _text(
     return f"<text {attributes}{' ' + extra if extra else ''}>{escape(text)}</text>"
 
 
-def _svg(width: float, height: float, title: str, description: str, drawn: list[str]) -> SafeString:
+def _svg(width: float, height: float, title: str, description: str, drawn: list[str]) -> Svg:
     """The title comes first: it is what a PDF's reader hears for the whole drawing.
 
     Every word in a drawing was escaped where it was put in, so a template may print it as it is.
     """
-    return SafeString(
+    return Svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{_n(width)}" height="{_n(height)}"'
         f' viewBox="0 0 {_n(width)} {_n(height)}"><title>{escape(title)}</title>'
         f"<desc>{escape(description)}</desc>{''.join(drawn)}</svg>"

@@ -135,6 +135,11 @@ def may_send_on_behalf(person: Person) -> bool:
     return person.is_business_unit
 
 
+def may_follow_decisions(person: Person) -> bool:
+    """See every proposal as the meeting decides it."""
+    return reader(person).everything
+
+
 def may_run_meetings(person: Person) -> bool:
     """Plan a meeting, record who was there and what was decided, close it."""
     return person.is_business_unit

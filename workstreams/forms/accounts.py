@@ -6,7 +6,9 @@ from allauth.account import forms as allauth_forms
 from allauth.account.fields import EmailField, PasswordField, SetPasswordField
 from django import forms
 
-ADVICE = "At least 12 characters. Three words that mean something only to you are good, and pasting is welcome."
+ADVICE = (
+    "At least 12 characters. Three words that mean something only to you are good, and pasting is welcome."
+)
 
 
 def address(autocomplete: str) -> EmailField:

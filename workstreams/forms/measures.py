@@ -91,9 +91,11 @@ class UpdateForm(Form):
             self.fields["post"] = forms.ChoiceField(
                 label="On behalf of" if on_behalf else "You act as",
                 choices=[(pk, post.title) for pk, post in self.posts.items()],
+                initial=next(iter(self.posts), None),
                 widget=forms.Select,
             )
         self.on_behalf = on_behalf
+        self.complete_token = next((level.token.lower() for level in levels if level.is_complete), "")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

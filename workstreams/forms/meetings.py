@@ -19,7 +19,9 @@ class Day(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}),
+            widget=forms.DateInput(
+                format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}
+            ),
             input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"],
             error_messages={"invalid": "Write the day as a date, for example 13 February 2024."},
             **kwargs,
@@ -56,7 +58,7 @@ class BeginForm(Form):
         self.fields["present"].choices = [(pk, post.title) for pk, post in self.posts.items()]  # type: ignore[attr-defined]
 
     @property
-    def present(self) -> list[Post]:
+    def posts_present(self) -> list[Post]:
         return [self.posts[pk] for pk in self.cleaned_data["present"]]
 
 
@@ -94,7 +96,9 @@ class DecisionForm(Form):
         self.proposed = proposed
         self.levels = {level.code: level for level in key}
         level = RatingField(
-            label="Which level did the Executive agree?", levels=reversed(self.levels.values()), required=False
+            label="Which level did the Executive agree?",
+            levels=reversed(self.levels.values()),
+            required=False,
         )
         self.fields = {"level": level} | self.fields
 
@@ -104,7 +108,9 @@ class DecisionForm(Form):
         proposed = self.proposed
         if decision == Decision.AGREE:
             if proposed is None:
-                self.add_error(None, "Nothing is proposed any more, so there is nothing to agree as it stands.")
+                self.add_error(
+                    None, "Nothing is proposed any more, so there is nothing to agree as it stands."
+                )
             elif chosen and chosen != proposed:
                 self.add_error(
                     "level",
@@ -115,7 +121,9 @@ class DecisionForm(Form):
             if chosen is None and "level" not in self.errors:
                 self.add_error("level", "Choose the level that the Executive agreed.")
             elif decision == Decision.AMEND and chosen == proposed and chosen is not None:
-                self.add_error("level", f"{chosen.word} is what was proposed. Press Agree, or choose another.")
+                self.add_error(
+                    "level", f"{chosen.word} is what was proposed. Press Agree, or choose another."
+                )
         elif decision == Decision.NOT_REACHED and cleaned.get("because"):
             self.add_error(
                 "because", "“Not reached” is recorded without a reason. Press Defer to keep it, or clear it."
@@ -135,9 +143,13 @@ class SeenRows(forms.Field):
 
     def to_python(self, value: Any) -> dict[int, int]:
         try:
-            return {int(measure): int(row) for measure, _, row in (pair.partition(":") for pair in value or [])}
+            return {
+                int(measure): int(row) for measure, _, row in (pair.partition(":") for pair in value or [])
+            }
         except ValueError:
-            raise forms.ValidationError("This list cannot be read. Open the page again.", code="invalid") from None
+            raise forms.ValidationError(
+                "This list cannot be read. Open the page again.", code="invalid"
+            ) from None
 
 
 class AgreeUnchangedForm(Form):

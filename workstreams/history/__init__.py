@@ -4,19 +4,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from ..models import Ledger, Plan
+from ..models import Impact, Ledger, Plan, Rating, Target
 from ..picture import Reader
+from .entry import Entry
+from .fields import Field, fields
 from .rows import Chosen, Kind, chosen, of_measure, of_plan, visible
-from .sentences import Entry, entries
+from .sentences import entries
 
 __all__ = [
     "Chosen",
     "Entry",
+    "Field",
     "HistoryRow",
     "Kind",
     "chosen",
     "entries",
     "export_rows",
+    "fields",
+    "neighbours",
     "timeline",
     "visible",
 ]
@@ -44,6 +49,23 @@ def timeline(measure_id: int, reader: Reader) -> list[Entry]:
     return entries(rows.order_by("-seq"), reader)
 
 
+def neighbours(row: Ledger, reader: Reader) -> dict[str, Ledger]:
+    """The steps beside a step of a rating, a target or an impact: what it answers and corrects, what came of it."""
+    model = next((m for m in (Rating, Target, Impact) if m._meta.db_table == row.table), None)
+    if model is None:
+        return {}
+    beside = {
+        "Answers": row.image["follows_id"],
+        "Corrects": row.image.get("corrects_id"),
+        "Answered by": model._default_manager.filter(follows_id=int(row.row))
+        .values_list("pk", flat=True)
+        .first(),
+    }
+    rows = visible(Ledger.objects.filter(table=row.table, operation="INSERT"), reader)
+    found = {r.row: r for r in rows.filter(row__in=[str(pk) for pk in beside.values() if pk])}
+    return {label: found[str(pk)] for label, pk in beside.items() if str(pk) in found}
+
+
 def export_rows(plan: Plan | None, reader: Reader) -> tuple[HistoryRow, ...]:
     """The history of one plan, or everything, as this reader may see it: oldest first."""
     rows = visible(of_plan(Ledger.objects.all(), plan) if plan else Ledger.objects.all(), reader)
@@ -56,7 +78,7 @@ def export_rows(plan: Plan | None, reader: Reader) -> tuple[HistoryRow, ...]:
     return tuple(found)
 
 
-def _batches(rows: "Iterable[Ledger]") -> Iterable[list[Ledger]]:
+def _batches(rows: Iterable[Ledger]) -> Iterable[list[Ledger]]:
     some: list[Ledger] = []
     for row in rows:
         some.append(row)

@@ -1,12 +1,11 @@
-"""Which rows of the ledger: those that somebody may see, and those they ask for. The database chooses, so counts are right."""
+"""Which rows of the ledger: those somebody may see, and those they ask for. Queries all, so counts are right."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import Model, Q, QuerySet, TextChoices, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
-from django.db.models import TextField
 from django.utils import timezone
 
 from ..models import (

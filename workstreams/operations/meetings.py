@@ -66,7 +66,7 @@ def agree(
     """Record the level that the Executive agreed. Another level than the one proposed, a level without a
     proposal, and a second decision at the same meeting (a correction) each need a because."""
     with recorded(by, because=because):
-        _lock_held(meeting)
+        lock_held(meeting)
         latest = locked(measure, seen)
         corrected = _decided_at(meeting, latest)
         proposal = _proposal_before(measure, meeting)
@@ -106,7 +106,7 @@ def _hold_over(
     measure: Measure, meeting: Meeting, by: By, seen: int | None, step: RatingStep, because: str
 ) -> Rating:
     with recorded(by, because=because):
-        _lock_held(meeting)
+        lock_held(meeting)
         latest = locked(measure, seen)
         if _proposal_before(measure, meeting) is None:
             raise Refused("Nothing is proposed for this measure, so there is nothing to put off.")
@@ -120,7 +120,7 @@ def agree_unchanged(*, meeting: Meeting, measures: dict[int, int], by: By) -> li
     that can't be agreed as it stands.
     """
     with recorded(by):
-        _lock_held(meeting)
+        lock_held(meeting)
         agreed = []
         for measure in Measure.objects.filter(pk__in=measures).order_by("pk"):
             latest = locked(measure, measures[measure.pk])
@@ -157,7 +157,7 @@ def close_meeting(
     Overtaken where there is a newer one, Refused where the label was used before.
     """
     with recorded(by):
-        meeting = _lock_held(meeting)
+        meeting = lock_held(meeting)
         latest = newest_decision(meeting)
         if seen is not None and (latest.pk if latest else 0) != seen:
             raise Overtaken(latest)
@@ -231,7 +231,8 @@ def freeze(
     )
 
 
-def _lock_held(meeting: Meeting) -> Meeting:
+def lock_held(meeting: Meeting) -> Meeting:
+    """Lock the meeting. Raises Refused unless it is in session."""
     meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     if not meeting.is_held:
         raise Refused(

@@ -5,6 +5,7 @@ from datetime import date
 from ..models import Measure, Meeting, Target
 from ..vocabulary import Precision, TargetStep
 from . import By, Refused, recorded
+from .meetings import lock_held
 
 
 def set_target(
@@ -28,17 +29,27 @@ def ask_for_target(*, measure: Measure, text: str, due_on: date, because: str, b
     return _step(measure, TargetStep.ASKED, text, due_on, Precision.MONTH, by, because=because)
 
 
-def decide_target(*, measure: Measure, meeting: Meeting, agreed: bool, because: str, by: By) -> Target:
-    """Agree to the date asked for, or refuse it; either needs a because. Raises Refused where none was asked."""
-    asked = measure.targets.order_by("-pk").first()
-    if asked is None or asked.step != TargetStep.ASKED:
-        raise Refused("No other date has been asked for.")
+def decide_target(
+    *, measure: Measure, meeting: Meeting, agreed: bool, because: str, by: By, text: str | None = None
+) -> Target:
+    """Agree to the date asked for, or refuse it; either needs a because.
+
+    `text` is the date that was looked at. Raises Refused where none was asked, or another since.
+    """
     if not because.strip():
         raise Refused(because="Say why the date was agreed or refused.")
-    step = TargetStep.AGREED if agreed else TargetStep.REFUSED
-    return _step(
-        measure, step, asked.text, asked.due_on, asked.precision, by, because=because, meeting=meeting
-    )
+    with recorded(by, because=because):
+        lock_held(meeting)
+        Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
+        asked = measure.targets.order_by("-pk").first()
+        if asked is None or asked.step != TargetStep.ASKED:
+            raise Refused("No other date has been asked for, or it has been decided.")
+        if text is not None and asked.text != text:
+            raise Refused(f"Another date has been asked for since: {asked.text}.")
+        step = TargetStep.AGREED if agreed else TargetStep.REFUSED
+        return _step(
+            measure, step, asked.text, asked.due_on, asked.precision, by, because=because, meeting=meeting
+        )
 
 
 def _step(

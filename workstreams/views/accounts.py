@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 DEMONSTRATION = "demonstration.example"
 
-# Who a visitor of the demonstration may be with one button, and what they are called there.
+# Who a visitor of the demonstration may be with one button: what they are called there, and do.
 STAND_INS = {
-    "chair-ldg": "The chair of a subgroup",
-    "business-unit": "The business unit",
-    "scrutineer": "The independent scrutineer",
+    "chair-ldg": ("The chair of a subgroup", "Says how the Learning and Development Group’s measures stand"),
+    "business-unit": ("The business unit", "Keeps the plan, and records what the Executive decides"),
+    "scrutineer": ("The independent scrutineer", "Reads everything, questions it, decides nothing"),
 }
 
 
@@ -89,7 +89,9 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
     if settings.EMAIL_IS_SET_UP:
         response: HttpResponse = allauth.password_reset(request)
         return response
-    return render_page(request, "account/password_reset_by_hand.html", {"contact": settings.BUSINESS_UNIT_CONTACT})
+    return render_page(
+        request, "account/password_reset_by_hand.html", {"contact": settings.BUSINESS_UNIT_CONTACT}
+    )
 
 
 def single_use_link(request: HttpRequest, user: User) -> str:
@@ -125,7 +127,8 @@ def _who_today(request: HttpRequest) -> tuple[list[dict[str, str]], list[dict[st
         post = person.appointments[0].post.title if person.appointments else "No post"
         if key in STAND_INS and plan:
             todo = to_do_in_words(person, gather.picture_for(permissions.reader(person), plan, head))
-            first.append({"key": key, "title": STAND_INS[key], "name": post, "todo": todo})
+            title, does = STAND_INS[key]
+            first.append({"key": key, "title": title, "name": does, "todo": todo})
         else:
             others.append({"key": key, "title": post})
     return sorted(first, key=lambda who: list(STAND_INS).index(who["key"])), others
@@ -136,9 +139,10 @@ def to_do_in_words(person: Person, picture: PlanPicture) -> str:
     meeting = picture.next_meeting
     if person.is_scrutineer:
         last = picture.last_meeting
-        amended = [m for m in picture.measures if m.was_amended and last and m.agreed and m.agreed.meeting_id == last.id]
+        decided = [m for m in picture.measures if last and m.agreed and m.agreed.meeting_id == last.id]
+        amended = sum(m.was_amended for m in decided)
         if last and amended:
-            ratings = "1 rating" if len(amended) == 1 else f"{len(amended)} ratings"
+            ratings = "1 rating" if amended == 1 else f"{amended} ratings"
             return f"{ratings} agreed otherwise than proposed on {last.held_on:%-d %B}, with the reasons"
         return f"{len(picture.measures)} measures, and everything that happened to them"
     if meeting is None:

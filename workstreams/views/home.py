@@ -1,4 +1,4 @@
-"""The front page and what it leads to: each to their own first page, the demonstration's stand-ins, and the small print."""
+"""Each to their own first page, the demonstration's stand-ins, and the small print."""
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -42,7 +42,9 @@ def desk(plan: Plan | None) -> str:
     if plan is None:
         return reverse("workstreams:people-page")
     at_work = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.HELD)
-    meeting = Meeting.objects.filter(group=plan.deciding_group_id, state__in=at_work).order_by("held_on").first()
+    meeting = (
+        Meeting.objects.filter(group=plan.deciding_group_id, state__in=at_work).order_by("held_on").first()
+    )
     if meeting is None:
         return reverse("workstreams:meetings-page")
     return reverse("workstreams:meeting-page", args=[meeting.pk])
@@ -74,7 +76,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "workstreams/help.html")
+    return render_page(request, "workstreams/help.html", {"contact": settings.BUSINESS_UNIT_CONTACT})
 
 
 @login_not_required
@@ -82,10 +84,23 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "workstreams/accessibility.html",
-        {"hosting_body": settings.HOSTING_BODY, "contact": settings.ACCESSIBILITY_CONTACT},
+        {
+            "partnership": settings.PARTNERSHIP_NAME,
+            "hosting_body": settings.HOSTING_BODY,
+            "contact": settings.ACCESSIBILITY_CONTACT,
+        },
     )
 
 
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "workstreams/privacy.html", {"hosting_body": settings.HOSTING_BODY})
+    return render_page(
+        request,
+        "workstreams/privacy.html",
+        {
+            "partnership": settings.PARTNERSHIP_NAME,
+            "hosting_body": settings.HOSTING_BODY,
+            "contact": settings.BUSINESS_UNIT_CONTACT,
+            "idle_minutes": settings.SESSION_IDLE_AGE // 60,
+        },
+    )

@@ -20,6 +20,7 @@ from ..models import Draft, Level, Measure, Post, Rating
 from ..operations import By, Overtaken, Refused, RequestReused, answer_once, ratings
 from ..permissions import Person
 from ..picture import Mark, Placed, PlanPicture
+from ..vocabulary import NO_CHANGE
 from . import business_unit, head_of, person_of, picture_for, see_other, sent
 from .updates import closes_in_words, row_of
 
@@ -110,7 +111,7 @@ def _form(
         initial: dict[str, Any] = {}
     else:
         draft = Draft.objects.filter(user=person.user, measure=placed.measure.id).first()
-        initial = dict(draft.fields) if draft else {}
+        initial = dict(draft.fields) if draft else _being_changed(placed, picture, person)
         initial["seen"] = placed.measure.latest_id or ""
     return UpdateForm(
         request.POST if request.method == "POST" else None,
@@ -120,6 +121,23 @@ def _form(
         on_behalf=_on_behalf(person, posts),
         initial=initial,
     )
+
+
+def _being_changed(placed: Placed, picture: PlanPicture, person: Person) -> dict[str, Any]:
+    """Their own update for this very meeting, to be changed. Older words are shown, never filled in."""
+    sent_before = placed.measure.proposal
+    if (
+        sent_before is None
+        or sent_before.level is None
+        or sent_before.words == NO_CHANGE
+        or sent_before.post_id not in person.post_ids
+        or picture.next_meeting is None
+        or sent_before.meeting_id != picture.next_meeting.id
+    ):
+        return {}
+    return {name: getattr(sent_before, name) for name in SAID if name != "level"} | {
+        "level": sent_before.level.code
+    }
 
 
 def _send(

@@ -53,7 +53,11 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return frame
     person = person_of(request)
-    plan = None if person.is_nobody else Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
+    plan = (
+        None
+        if person.is_nobody
+        else Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
+    )
     acting = acting_as(person)
     return frame | {
         "signed_in": True,
@@ -80,8 +84,7 @@ def _items(request: HttpRequest, person: Person, plan: Plan | None) -> list[dict
         here = "Reports" if match.namespace == "reporting" else UNDER.get(match.url_name or "", "")
 
     def item(label: str, address: str, count: int | None = None) -> dict[str, Any]:
-        url = address if address.startswith("/") else reverse(address)
-        return {"label": label, "url": url, "current": label == here, "count": count}
+        return {"label": label, "url": reverse(address), "current": label == here, "count": count}
 
     items = []
     if person.is_officer:
@@ -92,7 +95,7 @@ def _items(request: HttpRequest, person: Person, plan: Plan | None) -> list[dict
     if permissions.may_read_plan(person):
         items.append(item("Meetings", "workstreams:meetings-page"))
     if permissions.may_draw_reports(person):
-        items.append(item("Reports", "/reports/"))
+        items.append(item("Reports", "reporting:reports-page"))
     if permissions.may_read_history(person):
         items.append(item("History", "workstreams:history-page"))
     if permissions.may_keep_people(person):

@@ -1,0 +1,251 @@
+"""What rows of the ledger speak of, by name: everything a page of them needs, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, Model
+from django.utils import timezone
+
+from .. import picture as p
+from ..models import (
+    Action,
+    Appointment,
+    Attendance,
+    Group,
+    Ledger,
+    Level,
+    Measure,
+    Meeting,
+    Outcome,
+    Plan,
+    Post,
+    Rating,
+    Recommendation,
+    Target,
+    User,
+    Version,
+    Workstream,
+)
+from ..vocabulary import RatingStep, TargetStep, short_name
+
+Row = dict[str, Any]
+Ids = dict[type[Model], set[int]]
+
+
+def models_by_table() -> dict[str, type[Model]]:
+    return {model._meta.db_table: model for model in apps.get_models()}
+
+
+def day(value: date | str | None) -> str:
+    """ "18 July 2023", from a day or its ISO text."""
+    if not value:
+        return ""
+    return f"{date.fromisoformat(value) if isinstance(value, str) else value:%-d %B %Y}"
+
+
+@dataclass(frozen=True)
+class Before:
+    """What stood before one step of a rating: the level agreed, and the proposal not yet decided."""
+
+    agreed: int | None
+    proposal: Row | None
+
+
+class Names:
+    """The names that some rows speak of. Each kind of thing is looked up once; what is gone has a plain name."""
+
+    def __init__(self, rows: Iterable[Ledger]) -> None:
+        ids = _ids(rows)
+        self.users: dict[int, str] = self._of(User, ids, ("name", "email"), lambda r: r["name"] or r["email"])
+        self.posts: dict[int, str] = self._of(Post, ids, ("title",), lambda r: r["title"])
+        self.groups: dict[int, str] = self._of(
+            Group, ids, ("name", "short_name"), lambda r: r["short_name"] or r["name"]
+        )
+        self.plans: dict[int, str] = self._of(Plan, ids, ("title",), lambda r: r["title"])
+        self.versions: dict[int, str] = self._of(Version, ids, ("label",), lambda r: r["label"])
+        self.recommendations: dict[int, str] = self._of(
+            Recommendation, ids, ("source", "reference"), lambda r: f"{r['source']} {r['reference']}".strip()
+        )
+        self.workstreams: dict[int, str] = self._of(
+            Workstream,
+            ids,
+            ("number", "title", "plan__workstream_word"),
+            lambda r: f"{r['plan__workstream_word']} {r['number']} {r['title']}",
+        )
+        self.outcomes: dict[int, Row] = self._of(Outcome, ids, ("ref", "statement"), dict)
+        self.actions: dict[int, Row] = self._of(Action, ids, ("text", "outcome__ref"), dict)
+        self.measures: dict[int, Row] = self._of(
+            Measure, ids, ("text", "action__text", "action__outcome__ref"), dict
+        )
+        self.meetings: dict[int, Row] = self._of(
+            Meeting, ids, ("held_on", "group__name", "group__short_name"), dict
+        )
+        self.present: dict[int, int] = dict(
+            Attendance.objects.filter(meeting_id__in=ids[Meeting])
+            .values_list("meeting_id")
+            .annotate(Count("pk"))
+            .order_by()
+        )
+        self.before, self.corrected, decided_levels = _ratings(ids[Measure])
+        ids[Level] |= decided_levels
+        self.levels: dict[int, p.Level] = self._of(
+            Level,
+            ids,
+            ("code", "word", "meaning", "token", "is_complete", "is_exception"),
+            lambda r: p.Level(
+                r["code"], r["word"], r["meaning"], r["token"], r["is_complete"], r["is_exception"]
+            ),
+        )
+        self.targets_before = _targets(ids[Measure])
+        self.appointments: dict[tuple[int, int], list[Row]] = defaultdict(list)
+        for row in Appointment.objects.filter(user_id__in=ids[User]).values(
+            "user_id", "post_id", "kind", "starts_on", "ends_on"
+        ):
+            self.appointments[row["user_id"], row["post_id"]].append({**row})
+
+    @staticmethod
+    def _of(
+        model: type[Model], ids: Ids, columns: tuple[str, ...], read: Callable[[Row], Any]
+    ) -> dict[int, Any]:
+        found = model._default_manager.filter(pk__in=ids[model]).values("pk", *columns)
+        return {row["pk"]: read(row) for row in found}
+
+    # ---- who
+
+    def who(self, by: str) -> str:
+        """The name of a user, or of the command that made the change."""
+        if by.isdecimal():
+            return self.users.get(int(by), f"Account {by}")
+        return f"The command {by}"
+
+    def post(self, row: Ledger) -> str:
+        """The post in which somebody acted: its title, "deputy for …", or "on behalf of …"."""
+        if not row.for_post.isdecimal():
+            return ""
+        title = self.posts.get(int(row.for_post), f"post {row.for_post}")
+        if row.image.get("as_deputy"):
+            return f"deputy for {title}"
+        on = timezone.localdate(row.at)
+        held = [
+            a
+            for a in self.appointments[int(row.by) if row.by.isdecimal() else 0, int(row.for_post)]
+            if a["starts_on"] <= on and (a["ends_on"] is None or a["ends_on"] >= on)
+        ]
+        if not held:
+            return f"on behalf of {title}"
+        return title if any(a["kind"] == "HOLDER" for a in held) else f"deputy for {title}"
+
+    # ---- what
+
+    def level(self, level_id: int | None) -> p.Level | None:
+        return self.levels.get(level_id) if level_id else None
+
+    def measure(self, measure_id: int | None) -> tuple[str, str]:
+        """(the reference of its outcome, its short name)."""
+        row = self.measures.get(measure_id or 0)
+        if row is None:
+            return "", f"measure {measure_id}"
+        return row["action__outcome__ref"] or "", short_name(row["text"] or row["action__text"])
+
+    def action(self, action_id: int | None) -> tuple[str, str]:
+        row = self.actions.get(action_id or 0)
+        if row is None:
+            return "", f"action {action_id}"
+        return row["outcome__ref"] or "", short_name(row["text"].split("\n")[0])
+
+    def outcome(self, outcome_id: int | None) -> tuple[str, str]:
+        row = self.outcomes.get(outcome_id or 0)
+        return (row["ref"], short_name(row["statement"])) if row else ("", f"outcome {outcome_id}")
+
+    def meeting_on(self, meeting_id: int | None) -> date | None:
+        row = self.meetings.get(meeting_id or 0)
+        return row["held_on"] if row else None
+
+    def thing(self, model: type[Model], pk: int) -> str:
+        """Whatever a foreign key leads to, by name."""
+        named: dict[type[Model], Callable[[int], Any]] = {
+            User: self.users.get,
+            Post: self.posts.get,
+            Group: self.groups.get,
+            Plan: self.plans.get,
+            Version: self.versions.get,
+            Recommendation: self.recommendations.get,
+            Workstream: self.workstreams.get,
+            Level: lambda pk: level.word if (level := self.level(pk)) else None,
+            Meeting: lambda pk: day(self.meeting_on(pk)),
+            Outcome: lambda pk: " ".join(self.outcome(pk)).strip(),
+            Action: lambda pk: " ".join(self.action(pk)).strip(),
+            Measure: lambda pk: " ".join(self.measure(pk)).strip(),
+        }
+        return (named[model](pk) if model in named else None) or f"{model._meta.verbose_name} {pk}"
+
+    def decider(self, meeting_id: int | None) -> str:
+        """Who decided at this meeting: "Executive"."""
+        row = self.meetings.get(meeting_id or 0)
+        return (row["group__short_name"] or row["group__name"]) if row else ""
+
+
+def _ids(rows: Iterable[Ledger]) -> Ids:
+    """The ids that these rows name, by the table they lead to."""
+    models = models_by_table()
+    ids: Ids = defaultdict(set)
+    for row in rows:
+        if row.by.isdecimal():
+            ids[User].add(int(row.by))
+        if row.for_post.isdecimal():
+            ids[Post].add(int(row.for_post))
+        model = models.get(row.table)
+        if model is None:
+            continue
+        if row.row.isdecimal():
+            ids[model].add(int(row.row))
+        for field in model._meta.concrete_fields:
+            if field.is_relation:
+                for image in (row.before, row.after):
+                    if image and image.get(field.attname):
+                        ids[field.related_model].add(image[field.attname])  # type: ignore[index]
+    return ids
+
+
+def _ratings(measures: set[int]) -> tuple[dict[int, Before], set[int], set[int]]:
+    """(what stood before each step of these measures' ratings, which were corrected since, all their levels)."""
+    before: dict[int, Before] = {}
+    corrected: set[int] = set()
+    levels: set[int] = set()
+    agreed: dict[int, int | None] = {}
+    proposal: dict[int, Row | None] = {}
+    steps = (
+        Rating.objects.filter(measure_id__in=measures)
+        .order_by("id")
+        .values("id", "measure_id", "step", "level_id", "for_post_id", "corrects_id")
+    )
+    for step in steps:
+        measure = step["measure_id"]
+        before[step["id"]] = Before(agreed.get(measure), proposal.get(measure))
+        if step["step"] == RatingStep.PROVISIONAL:
+            proposal[measure] = {**step}
+        elif step["step"] in (RatingStep.AGREED, RatingStep.REMOVED):
+            proposal[measure] = None
+        if step["step"] == RatingStep.AGREED:
+            agreed[measure] = step["level_id"]
+        if step["corrects_id"]:
+            corrected.add(step["corrects_id"])
+        if step["level_id"]:
+            levels.add(step["level_id"])
+    return before, corrected, levels
+
+
+def _targets(measures: set[int]) -> dict[int, str]:
+    """The target, as printed, that stood before each step of these measures' targets."""
+    before: dict[int, str] = {}
+    stands: dict[int, str] = {}
+    steps = Target.objects.filter(measure_id__in=measures).order_by("id")
+    for step in steps.values("id", "measure_id", "step", "text"):
+        before[step["id"]] = stands.get(step["measure_id"], "")
+        if step["step"] in (TargetStep.SET, TargetStep.AGREED):
+            stands[step["measure_id"]] = step["text"]
+    return before

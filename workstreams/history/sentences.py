@@ -1,0 +1,363 @@
+"""A row of the ledger as a sentence: one function a table, and a plain one for any other."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from ..models import Ledger
+from ..picture import Reader
+from ..vocabulary import (
+    NO_CHANGE,
+    AppointmentKind,
+    ImpactStep,
+    MeasureState,
+    MeetingState,
+    OfficerRole,
+    PassageKind,
+    PlanState,
+    RatingStep,
+    TargetStep,
+    VersionStep,
+    short_name,
+)
+from .entry import Entry
+from .names import Names, day, models_by_table
+from .rows import kind_of, own_measures
+
+
+def entries(rows: Iterable[Ledger], reader: Reader) -> list[Entry]:
+    """These rows as sentences, in their order, for a reader who may see them; a constant number of queries."""
+    rows = list(rows)
+    names = Names(rows)
+    own = own_measures(reader)
+    return [
+        _Said(row, names, reader.everything or row.image.get("measure_id") in own).entry() for row in rows
+    ]
+
+
+class Image(dict[str, Any]):
+    """A row as the ledger holds it. A column that came later was empty then."""
+
+    def __missing__(self, column: str) -> None:
+        return None
+
+
+class _Said:
+    """One row, with what is needed to say it."""
+
+    def __init__(self, row: Ledger, names: Names, sees_proposals: bool) -> None:
+        self.row, self.names, self.sees_proposals = row, names, sees_proposals
+        self.image = Image(row.image)
+        self.before, self.after = Image(row.before or {}), Image(row.after or {})
+        self.added, self.gone = row.before is None, row.after is None
+
+    def entry(self) -> Entry:
+        say = SENTENCES.get(self.row.table.removeprefix("workstreams_"), _Said.anything)
+        meeting_id = self.image.get("meeting_id")
+        if self.row.table == "workstreams_meeting":
+            meeting_id = int(self.row.row)
+        plain = Entry(
+            seq=self.row.seq,
+            at=self.row.at,
+            who=self.names.who(self.row.by),
+            post=self.names.post(self.row),
+            kind=kind_of(self.row.table),
+            heading="",
+            because=self.image.get("because") or self.row.because,
+            as_of=date.fromisoformat(on) if (on := self.image["effective_on"]) else None,
+            meeting_id=meeting_id,
+            meeting_on=self.names.meeting_on(meeting_id),
+            measure_id=self.image.get("measure_id"),
+        )
+        return replace(plain, **say(self))
+
+    def changed(self, *columns: str) -> bool:
+        return not self.added and any(self.before.get(c) != self.after.get(c) for c in columns)
+
+    def did(self, thing: str, changed: str = "changed") -> str:
+        """ "Outcome added", "Outcome changed", "Outcome taken out"."""
+        return f"{thing} added" if self.added else f"{thing} taken out" if self.gone else f"{thing} {changed}"
+
+    def of_measure(self, measure_id: int | None) -> dict[str, Any]:
+        ref, name = self.names.measure(measure_id)
+        return {"measure_id": measure_id, "ref": ref, "name": name}
+
+    # ---- the record
+
+    def rating(self) -> dict[str, Any]:
+        image, names = self.image, self.names
+        step, level = image["step"], names.level(image["level_id"])
+        before = names.before.get(image["id"])
+        agreed = names.level(before.agreed) if before else None
+        proposal = before.proposal if before else None
+        proposed = names.level(proposal["level_id"]) if proposal else None
+        facts = self.of_measure(image["measure_id"]) | {
+            "said": _words(image),
+            "provisional": step != RatingStep.AGREED,
+            "struck": image["id"] in names.corrected,
+        }
+        if step in (RatingStep.PROVISIONAL, RatingStep.AGREED):
+            facts |= {
+                "was": agreed.word if agreed else "",
+                "was_level": agreed,
+                "now": level.word if level else "",
+                "now_level": level,
+            }
+        word = level.word if level else "a level"
+        executive = names.decider(image["meeting_id"])
+        match step:
+            case RatingStep.PROVISIONAL if image["words"] == NO_CHANGE:
+                heading = f"Said no change, still {word}"
+            case RatingStep.PROVISIONAL:
+                heading = f"Proposed {word}"
+            case RatingStep.AGREED:
+                heading = f"{executive} agreed {word}".strip()
+                if image["corrects_id"]:
+                    heading = f"{executive} decision corrected to {word}".strip()
+                elif self.sees_proposals and proposed and proposed != level:
+                    heading += f", amended from {proposed.word}"
+            case RatingStep.DEFERRED:
+                heading = f"Deferred by the {executive}" if executive else "Deferred"
+            case RatingStep.NOT_REACHED:
+                heading = f"Not reached by the {executive}" if executive else "Not reached"
+            case _:
+                own = proposal is not None and proposal["for_post_id"] == image["for_post_id"]
+                heading = "Took back the update" if own else "Returned the update"
+        return facts | {"heading": heading[0].upper() + heading[1:]}
+
+    def target(self) -> dict[str, Any]:
+        image = self.image
+        was, now = self.names.targets_before.get(image["id"], ""), image["text"]
+        match image["step"]:
+            case TargetStep.SET if not was:
+                heading = f"Target set to {now}"
+            case TargetStep.ASKED:
+                heading = f"Asked to move the target to {now}"
+            case TargetStep.REFUSED:
+                heading = (
+                    f"{self.names.decider(image['meeting_id'])} did not agree to move the target to {now}"
+                )
+                now = was
+            case _:
+                heading = f"Target moved to {now}"
+        return self.of_measure(image["measure_id"]) | {
+            "heading": heading.strip(),
+            "was": was,
+            "now": now,
+            "said": (("Note", image["note"]),) if image["note"] else (),
+            "provisional": image["step"] == TargetStep.ASKED,
+        }
+
+    def impact(self) -> dict[str, Any]:
+        image = self.image
+        heading = {
+            ImpactStep.REPORTED: f"Impact reported to the {self.names.decider(image['meeting_id'])}".strip(),
+            ImpactStep.ACCEPTED: "Impact accepted",
+            ImpactStep.NOT_ACCEPTED: "Impact not accepted",
+        }[image["step"]]
+        return self.of_measure(image["measure_id"]) | {
+            "heading": heading,
+            "said": (("", image["text"]),) if image["text"] else (),
+        }
+
+    def meeting(self) -> dict[str, Any]:
+        meeting = f"Meeting of {day(self.image['held_on'])}"
+        if self.added or self.gone:
+            return {"heading": f"{meeting} {'planned' if self.added else 'taken out'}"}
+        if self.changed("state"):
+            present = self.names.present.get(self.image["id"], 0)
+            heading = {
+                MeetingState.HELD: f"{meeting} began, {present} {'post' if present == 1 else 'posts'} present",
+                MeetingState.CLOSED: f"{meeting} closed",
+                MeetingState.CANCELLED: f"{meeting} cancelled",
+                MeetingState.PAPERS_ISSUED: f"Papers issued for the meeting of {day(self.image['held_on'])}",
+                MeetingState.PLANNED: f"{meeting} planned again",
+            }[self.image["state"]]
+            return {"heading": heading}
+        was, now = day(self.before["held_on"]), day(self.after["held_on"])
+        if was != now:
+            return {"heading": f"Meeting moved to {now}", "was": was, "now": now}
+        return {"heading": f"{meeting} changed"}
+
+    def attendance(self) -> dict[str, Any]:
+        post = self.names.posts.get(self.image["post_id"], "A post")
+        return {"heading": f"No longer marked as present: {post}" if self.gone else f"Present: {post}"}
+
+    def version(self) -> dict[str, Any]:
+        image = self.image
+        heading = {
+            VersionStep.REGISTER: f"Version {image['label']} entered from the printed version table",
+            VersionStep.PROVISIONAL: f"Version {image['label']} frozen for the papers",
+            VersionStep.WITHDRAWN: f"Version {image['label']} withdrawn",
+            VersionStep.AGREED: f"Version {image['label']} frozen as agreed",
+        }[image["step"]]
+        return {"heading": heading, "said": (("", image["changes"]),) if image["changes"] else ()}
+
+    # ---- the plan
+
+    def plan(self) -> dict[str, Any]:
+        title = self.image["title"]
+        if self.changed("state"):
+            state = {
+                PlanState.DRAFT: "a draft again",
+                PlanState.CURRENT: "the current plan",
+                PlanState.CLOSED: "closed",
+            }
+            return {"heading": f"{title} is now {state[self.image['state']]}"}
+        return {"heading": self.did(f"Plan {title}")}
+
+    def level(self) -> dict[str, Any]:
+        return {"heading": self.did(f"Level {self.image['word']} of the key"), **self._moved("word")}
+
+    def workstream(self) -> dict[str, Any]:
+        name = f"{self.image['number']} {self.image['title']}"
+        heading = (
+            "Wording of a workstream changed" if self.changed("title", "aim") else self.did("Workstream")
+        )
+        return {"heading": heading, "ref": self.image["number"], "name": self.image["title"] or name}
+
+    def passage(self) -> dict[str, Any]:
+        kind = PassageKind(self.image["kind"]).label
+        text = self.image["heading"] or short_name(self.image["body"])
+        return {"heading": self.did(f"“{kind}” text", "reworded"), "name": text}
+
+    def outcome(self) -> dict[str, Any]:
+        ref, name = self.image["ref"], short_name(self.image["statement"])
+        if self.changed("ref"):
+            return {"heading": "Outcome renumbered", "ref": ref, "name": name, **self._moved("ref")}
+        return {"heading": self.did("Outcome", "reworded"), "ref": ref, "name": name}
+
+    def action(self) -> dict[str, Any]:
+        ref, _ = self.names.outcome(self.image["outcome_id"])
+        heading = self.did("Action", "reworded" if self.changed("text") else "changed")
+        return {"heading": heading, "ref": ref, "name": short_name(self.image["text"].split("\n")[0])}
+
+    def actionofficer(self) -> dict[str, Any]:
+        ref, name = self.names.action(self.image["action_id"])
+        post = self.names.posts.get(self.image["post_id"], "A post")
+        role = {OfficerRole.LEAD: "lead", OfficerRole.DSL: "DSL", OfficerRole.SUPPORT: "support"}
+        verb = "no longer named" if self.gone else "named"
+        return {"heading": f"{post} {verb} as {role[self.image['role']]}", "ref": ref, "name": name}
+
+    def measure(self) -> dict[str, Any]:
+        ref, action = self.names.action(self.image["action_id"])
+        place = {
+            "measure_id": self.image["id"],
+            "ref": ref,
+            "name": short_name(self.image["text"]) if self.image["text"] else action,
+        }
+        if self.added or self.gone:
+            return place | {"heading": self.did("Measure")}
+        if self.changed("state"):
+            word = {
+                MeasureState.LIVE: "taken up again",
+                MeasureState.WITHDRAWN: "withdrawn",
+                MeasureState.CARRIED: "carried over",
+            }
+            return place | {"heading": f"Measure {word[self.image['state']]}"}
+        if self.changed("text"):
+            return place | {"heading": "Measure reworded"}
+        if self.changed("action_id"):
+            was, _ = self.names.action(self.before["action_id"])
+            return place | {"heading": "Measure moved to another action", "was": was, "now": ref}
+        return place | {"heading": "Measure’s tags, order or recurrence changed"}
+
+    def sourceref(self) -> dict[str, Any]:
+        image = self.image
+        ref, name = (
+            self.names.measure(image["measure_id"])
+            if image["measure_id"]
+            else self.names.action(image["action_id"])
+            if image["action_id"]
+            else self.names.outcome(image["outcome_id"])
+        )
+        return {"heading": self.did(f"Source {image['printed']}"), "ref": ref, "name": name}
+
+    def recommendation(self) -> dict[str, Any]:
+        name = f"{self.image['source']} {self.image['reference']}".strip()
+        return {"heading": self.did("Recommendation"), "name": name, **self._moved("status")}
+
+    # ---- people
+
+    def user(self) -> dict[str, Any]:
+        name = self.image["name"] or self.image["email"]
+        if self.changed("is_active"):
+            return {"heading": f"Account of {name} {'opened again' if self.image['is_active'] else 'closed'}"}
+        verb = "made for" if self.added else "removed:" if self.gone else "changed:"
+        return {"heading": f"Account {verb} {name}"}
+
+    def group(self) -> dict[str, Any]:
+        return {"heading": self.did(f"Group {self.image['name']}"), **self._moved("name")}
+
+    def post(self) -> dict[str, Any]:
+        return {"heading": self.did(f"Post {self.image['title']}"), **self._moved("title")}
+
+    def appointment(self) -> dict[str, Any]:
+        image = self.image
+        who = self.names.users.get(image["user_id"], f"Account {image['user_id']}")
+        post = self.names.posts.get(image["post_id"], f"post {image['post_id']}")
+        if image["kind"] == AppointmentKind.DEPUTY:
+            post = f"deputy for {post}"
+        if self.added:
+            return {"heading": f"Appointed {who} as {post} from {day(image['starts_on'])}"}
+        if self.gone:
+            return {"heading": f"Appointment of {who} as {post} removed"}
+        if self.changed("ends_on") and image["ends_on"]:
+            return {"heading": f"Appointment of {who} as {post} ends on {day(image['ends_on'])}"}
+        return {"heading": f"Appointment of {who} as {post} changed"}
+
+    # ---- anything else
+
+    def anything(self) -> dict[str, Any]:
+        """A table without words of its own says what it is and which."""
+        model = models_by_table().get(self.row.table)
+        thing = str(model._meta.verbose_name).capitalize() if model else self.row.table
+        name = self.image.get("label") or self.image.get("name") or self.image.get("title") or self.row.row
+        return {"heading": self.did(thing), "name": str(name)}
+
+    def _moved(self, column: str) -> dict[str, str]:
+        if not self.changed(column):
+            return {}
+        return {"was": str(self.before.get(column) or ""), "now": str(self.after.get(column) or "")}
+
+
+def _words(image: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What an update said, part by part, each with its label."""
+    held = image["evidence_held"]
+    parts = (
+        ("", "" if image["words"] == NO_CHANGE else image["words"]),
+        ("Plan to recover", image["recovery_plan"]),
+        ("Risk", image["risk_note"]),
+        ("Evidence", image["evidence"]),
+        ("Evidence is held", held),
+        ("Received", image["received"]),
+    )
+    return tuple((label, text) for label, text in parts if text)
+
+
+SENTENCES: dict[str, Callable[[_Said], dict[str, Any]]] = {
+    name: getattr(_Said, name)
+    for name in (
+        "rating",
+        "target",
+        "impact",
+        "meeting",
+        "attendance",
+        "version",
+        "plan",
+        "level",
+        "workstream",
+        "passage",
+        "outcome",
+        "action",
+        "actionofficer",
+        "measure",
+        "sourceref",
+        "recommendation",
+        "user",
+        "group",
+        "post",
+        "appointment",
+    )
+}

@@ -1,0 +1,77 @@
+"""Closing a meeting: what it decided, and the version that freezes it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from sscp.pages import render_page
+
+from ... import gather, permissions
+from ...agenda import agenda_of, next_label
+from ...forms.meetings import CloseForm
+from ...models import Meeting, Plan
+from ...operations import meetings
+from ...permissions import Person
+from .. import business_unit, picture_for, see_other
+from .answering import attempt, find, once, picture_of, renew
+
+
+def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    person, plan, meeting = find(request, meeting_id)
+    if not permissions.may_run_meetings(person):
+        raise PermissionDenied("The business unit closes the meeting.")
+    if request.method != "POST" and not meeting.is_held:
+        return see_other(reverse("workstreams:meeting-page", args=[meeting.pk]))
+    form = CloseForm(
+        request.POST if request.method == "POST" else None, initial=_suggested_version(request, plan, meeting)
+    )
+    status = 200
+    if request.method == "POST":
+        address, status = attempt(form, lambda: _close(request, person, plan, meeting, form))
+        if address:
+            return see_other(address)
+    picture = picture_of(request, plan, meeting, at=gather.head())
+    if status == 409:
+        renew(form, seen=_newest(meeting))
+    return render_page(
+        request,
+        "workstreams/closing_page.html",
+        {"form": form, "meeting": meeting, "picture": picture, "agenda": agenda_of(picture)},
+        status=status,
+    )
+
+
+def _close(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, form: CloseForm) -> str:
+    data = form.cleaned_data
+
+    def do() -> str:
+        meetings.close_meeting(
+            meeting=meeting,
+            plan=plan,
+            label=data["label"],
+            changes=data["changes"],
+            by=business_unit(person),
+            seen=int(data["seen"]) if data["seen"].isdecimal() else 0,
+        )
+        return reverse("workstreams:meeting-page", args=[meeting.pk])
+
+    answer = once(request, form, do)
+    messages.success(request, f"The meeting is closed and version {data['label']} is frozen.")
+    return answer
+
+
+def _suggested_version(request: HttpRequest, plan: Plan, meeting: Meeting) -> dict[str, Any]:
+    versions = picture_for(request, plan).versions
+    return {
+        "label": next_label(versions[-1].label) if versions else "1.0",
+        "changes": f"Ratings as agreed by the Executive on {meeting.held_on:%-d %B %Y}",
+        "seen": _newest(meeting),
+    }
+
+
+def _newest(meeting: Meeting) -> int:
+    decision = meetings.newest_decision(meeting)
+    return decision.pk if decision else 0
