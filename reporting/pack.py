@@ -38,6 +38,7 @@ from workstreams.vocabulary import (
 
 # An outcome of more measures than this is divided: a group that no page break may cut must fit a page.
 TOGETHER = 6
+LONG = 1_200  # characters
 NAME_LENGTH = 120  # of a measure in a list: two lines
 
 IMPACT_WORDS = {
@@ -67,6 +68,17 @@ class Said:
     risk_note: str
     because: str
     seq: int
+
+    @property
+    def paragraphs(self) -> tuple[tuple[str, str], ...]:
+        """(label, words) of all that was said; the first has no label."""
+        every = (("", self.words), ("Plan to recover", self.recovery_plan), ("Risk", self.risk_note))
+        return tuple((label, words) for label, words in every if words)
+
+    @property
+    def is_long(self) -> bool:
+        """Too long for a narrow cell of a row that no page break should cut."""
+        return is_long("\n".join(words for _, words in self.paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +243,11 @@ def unpacked(data: bytes, tidy: Callable[[str], str] = str) -> Pack:
 
     pack: Pack = read(Pack, walk(json.loads(data)))
     return pack
+
+
+def is_long(text: str) -> bool:
+    """More than a narrow cell takes in half a page."""
+    return len(text) > LONG or text.count("\n") > LONG / 50
 
 
 def printable(text: str) -> str:

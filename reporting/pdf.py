@@ -27,7 +27,7 @@ from workstreams import charts
 from workstreams.picture import Level, VersionRow
 from workstreams.vocabulary import Token, VersionStep
 
-from .pack import CouldNotDraw, Pack, packed, printable, unpacked
+from .pack import CouldNotDraw, Pack, is_long, packed, printable, unpacked
 
 BASE = Path(__file__).resolve().parent.parent
 TEMPLATE = "reporting/executive_report.html"
@@ -53,6 +53,22 @@ PASSED_ON = (
 )
 
 logger = logging.getLogger(__name__)
+
+
+class NotInAnyFont(CouldNotDraw):
+    """Some characters have no shape in any font of this machine."""
+
+    def __init__(self, characters: set[str]) -> None:
+        super().__init__("No font here has " + ", ".join(sorted(map(_number, characters))))
+        self.characters = characters
+
+    def named(self, text: str) -> str:
+        """The text with their numbers in their place, as an empty box would hide what was written."""
+        return "".join(_number(c) if c in self.characters else c for c in text)
+
+
+def _number(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
 
 
 # ---- for everybody
@@ -165,6 +181,7 @@ def html(pack: Pack) -> str:
         return VersionStep(version.step).label
 
     library.filter("letter", charts.letter)
+    library.filter("is_long", is_long)
     engine = Engine(dirs=[str(BASE / "templates")])
     engine.template_builtins.append(library)
     context = Context({"pack": pack}, use_l10n=False, use_tz=False)
@@ -177,7 +194,7 @@ def render(pack: Pack, **options: Any) -> bytes:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
-    with _warnings_heard() as heard, _collector_at_rest():
+    with _warnings_heard() as ear, _collector_at_rest():
         try:
             fetcher, fonts = _fetcher(), FontConfiguration()
             sheet = CSS(
@@ -191,8 +208,10 @@ def render(pack: Pack, **options: Any) -> bytes:
             )
         except FatalURLFetchingError as refused:
             raise CouldNotDraw(str(refused)) from refused
-    if heard:
-        raise CouldNotDraw("; ".join(heard))
+    if ear.heard:
+        raise CouldNotDraw("; ".join(ear.heard))
+    if ear.without_shape:
+        raise NotInAnyFont(ear.without_shape)
     return pdf
 
 
@@ -230,19 +249,27 @@ def _give_headers_their_scope(document: Any, pdf: Any) -> None:
                 cell["A"]["Scope"] = scope
 
 
+class _Ear(logging.Handler):
+    """Hears what WeasyPrint warns of: it swallows errors inside images, so a warning is a report with a hole."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+        self.without_shape: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.startswith(".notdef") and isinstance(record.args, tuple):
+            self.without_shape.add(str(record.args[0]))
+        else:
+            self.heard.append(record.getMessage())
+
+
 @contextmanager
-def _warnings_heard() -> Iterator[list[str]]:
-    """What WeasyPrint warns of: it swallows errors inside images, so a warning is a report with a hole."""
-    heard: list[str] = []
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            heard.append(record.getMessage())
-
-    ear, log = Ear(logging.WARNING), logging.getLogger("weasyprint")
+def _warnings_heard() -> Iterator[_Ear]:
+    ear, log = _Ear(), logging.getLogger("weasyprint")
     log.addHandler(ear)
     try:
-        yield heard
+        yield ear
     finally:
         log.removeHandler(ear)
 
@@ -277,8 +304,13 @@ def _limit() -> None:
 
 def main() -> int:
     _limit()
+    data = sys.stdin.buffer.read()
     try:
-        pdf = render(unpacked(sys.stdin.buffer.read(), tidy))
+        try:
+            pdf = render(unpacked(data, tidy))
+        except NotInAnyFont as missing:
+            named = missing.named
+            pdf = render(unpacked(data, lambda text: tidy(named(text))))
     except (CouldNotDraw, MemoryError) as why:
         print(f"{type(why).__name__}: {why}", file=sys.stderr)
         return 1

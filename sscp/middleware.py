@@ -37,6 +37,8 @@ def headers(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"  # the next person at this browser sees nothing of it
         if request.method == "POST" and request.path == sign_out:
             response["Clear-Site-Data"] = (
                 '"cache", "storage"'  # not cookies: another tab may hold typed words

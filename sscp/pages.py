@@ -12,7 +12,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import pretty_name
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
@@ -64,10 +64,14 @@ def wants_region(request: HttpRequest) -> bool:
 class Level(Protocol):
     """What a rating's card needs to know of a level of the plan's key."""
 
-    code: str
-    word: str
-    meaning: str
-    token: str
+    @property
+    def code(self) -> str: ...
+    @property
+    def word(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def token(self) -> str: ...
 
 
 def refuse_unkeepable(text: str) -> None:
@@ -180,6 +184,15 @@ class Form(forms.Form):
         if isinstance(field, forms.ChoiceField):
             return "Choose an answer to"
         return "Tick" if isinstance(field, forms.BooleanField) else "Fill in"
+
+    def renew(self, *, seen: object = None) -> None:
+        """Make a form that was sent ready to be sent again: a fresh request id, and what stands now as `seen`."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)  # type: ignore[arg-type]
+        data[self.add_prefix("request_id")] = str(uuid.uuid4())
+        if seen is not None:
+            data[self.add_prefix("seen")] = str(seen)
+        self.data = data
 
 
 class Field(BoundField):

@@ -89,7 +89,9 @@ ACCESSIBILITY_CONTACT = required(
     "give the e-mail address of whoever answers about accessibility.",
     at_home="accessibility@example.org",
 )
-BUSINESS_UNIT_CONTACT = os.environ.get("BUSINESS_UNIT_CONTACT", "")  # who gives links by hand: words, not required
+BUSINESS_UNIT_CONTACT = os.environ.get(
+    "BUSINESS_UNIT_CONTACT", ""
+)  # who gives links by hand: words, not required
 
 # The database: three doors to one. `default` is the web's (plan_app); `owner` runs migrations (plan_owner) and is
 # there only where its address is given, so that a web process needn't hold it; the administrator's is `provision`'s.

@@ -57,7 +57,9 @@ class Stage:
     def point_to(self, name: str) -> None:
         for alias, role in (("default", "plan_app"), ("owner", "plan_owner")):
             connections[alias].close()
-            connections.settings[alias].update(NAME=name, USER=role, HOST=self.server.host, PORT=str(self.server.port))
+            connections.settings[alias].update(
+                NAME=name, USER=role, HOST=self.server.host, PORT=str(self.server.port)
+            )
             connections[alias].settings_dict.update(connections.settings[alias])
 
     def exists(self, name: str) -> bool:
@@ -68,7 +70,9 @@ class Stage:
         if self.exists(self.template):
             return
         with self.admin() as admin:
-            old = admin.execute("select datname from pg_database where datname ~ '^(template_|test_|stage_)'").fetchall()
+            old = admin.execute(
+                "select datname from pg_database where datname ~ '^(template_|test_|stage_)'"
+            ).fetchall()
             for (name,) in old:
                 admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
         draft = f"draft_{self.template}"
@@ -82,14 +86,18 @@ class Stage:
             connections[alias].close()
         with self.admin() as admin:
             admin.execute(
-                sql.SQL("alter database {} rename to {}").format(sql.Identifier(draft), sql.Identifier(self.template))
+                sql.SQL("alter database {} rename to {}").format(
+                    sql.Identifier(draft), sql.Identifier(self.template)
+                )
             )
 
     def clone(self, name: str) -> None:
         self.drop(name)
         with self.admin() as admin:
             admin.execute(
-                sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(self.template))
+                sql.SQL("create database {} template {}").format(
+                    sql.Identifier(name), sql.Identifier(self.template)
+                )
             )
 
     def drop(self, name: str) -> None:

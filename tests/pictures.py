@@ -1,4 +1,4 @@
-"""Pictures of the demonstration's plan, put together without a database, for the tests of all that is drawn from one."""
+"""Pictures of the demonstration's plan, put together without a database, for the tests of all that is drawn."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from workstreams import due, picture as p
+from workstreams import due
+from workstreams import picture as p
 from workstreams.vocabulary import ImpactStep, MeetingState, RatingStep, VersionStep
 
 FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "plan_2023_24.json"
@@ -37,7 +38,9 @@ def rating(seq: int, level: p.Level | None, on: date, step: str = RatingStep.AGR
         at=moment(on),
         by="A. Person",
         post_id=1,
-        post="Business Unit" if step == RatingStep.AGREED else "Chair of Learning and Development Group (LDG)",
+        post="Business Unit"
+        if step == RatingStep.AGREED
+        else "Chair of Learning and Development Group (LDG)",
         as_deputy=False,
         received="",
     )
@@ -173,7 +176,9 @@ def draft() -> p.PlanPicture:
     picture = july(date(2023, 10, 11))
     level = {x.code: x for x in picture.key}
 
-    def agreed(seq: int, code: str, was: str, because: str = "", **said: str) -> Callable[[p.Measure], p.Measure]:
+    def agreed(
+        seq: int, code: str, was: str, because: str = "", **said: str
+    ) -> Callable[[p.Measure], p.Measure]:
         def change(m: p.Measure) -> p.Measure:
             proposed = rating(seq - 1, level[was], OCTOBER, RatingStep.PROVISIONAL, **{"words": WORDS} | said)
             now = rating(seq, level[code], OCTOBER, because=because)
@@ -195,7 +200,9 @@ def draft() -> p.PlanPicture:
 
     def proposal(seq: int, code: str, **said: str) -> Callable[[p.Measure], p.Measure]:
         def change(m: p.Measure) -> p.Measure:
-            made = rating(seq, level[code], date(2023, 11, 21), RatingStep.PROVISIONAL, **{"words": WORDS} | said)
+            made = rating(
+                seq, level[code], date(2023, 11, 21), RatingStep.PROVISIONAL, **{"words": WORDS} | said
+            )
             mark = p.Mark(3, date(2023, 11, 21), RatingStep.PROVISIONAL, level[code], False)
             return replace(m, proposal=made, updated=True, strip=(*m.strip, mark), words_on=made.effective_on)
 
@@ -203,7 +210,14 @@ def draft() -> p.PlanPicture:
 
     def later(m: p.Measure) -> p.Measure:
         target = p.Target(
-            "January 2024", "", date(2024, 1, 31), "MONTH", m.target.text, m.target.due_on, 1, 4,
+            "January 2024",
+            "",
+            date(2024, 1, 31),
+            "MONTH",
+            m.target.text,
+            m.target.due_on,
+            1,
+            4,
         )
         return replace(m, target=target, overdue_days=0)
 
@@ -221,7 +235,9 @@ def draft() -> p.PlanPicture:
     held = rating(1590, None, OCTOBER, RatingStep.DEFERRED, because="The audit was not in the papers.")
     changes = {
         2: agreed(1502, "A", "A", recovery_plan=PLAN),
-        4: agreed(1504, "R", "A", "No partner has agreed to share data, and no date is in sight", recovery_plan=PLAN),
+        4: agreed(
+            1504, "R", "A", "No partner has agreed to share data, and no date is in sight", recovery_plan=PLAN
+        ),
         5: agreed(1506, "A", "G", "Two posts have been empty since the spring, so Green said too much."),
         6: agreed(1508, "B", "B"),
         7: impact(1601, ImpactStep.ACCEPTED, "Every contact now has a named decision maker."),

@@ -32,8 +32,8 @@ class Item:
 
     @property
     def name(self) -> str:
-        """Its text without tags; its action's, where it has no text of its own."""
-        return self.measure.plain or self.placed.action.lead
+        """The opening line of its text, without tags; of its action's, where it has no text of its own."""
+        return (self.measure.plain or self.placed.action.text).partition("\n")[0]
 
     @property
     def proposed(self) -> Rating | None:
@@ -236,33 +236,33 @@ class Asked:
     """What is asked of one post for the meeting that the picture speaks of."""
 
     officer: Officer | None
-    measures: tuple[Placed, ...]
+    items: tuple[Item, ...]
 
     @property
     def is_known(self) -> bool:
         """False for a reader who may not know whether another post has updated."""
-        return all(p.measure.updated is not None for p in self.measures)
+        return all(item.measure.updated is not None for item in self.items)
 
     @property
     def updated(self) -> int:
-        return sum(p.measure.updated is True for p in self.measures)
+        return sum(item.measure.updated is True for item in self.items)
 
     @property
-    def missing(self) -> tuple[Placed, ...]:
-        return tuple(p for p in self.measures if p.measure.not_updated)
+    def missing(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.measure.not_updated)
 
 
 def asked_of_posts(picture: PlanPicture) -> list[Asked]:
     """By the first lead of the action, or the Delegated Safeguarding Lead where none leads, in plan order."""
-    rows: dict[int | None, list[Placed]] = {}
+    rows: dict[int | None, list[Item]] = {}
     officers: dict[int | None, Officer | None] = {}
     for placed in picture.placed():
         if placed.measure.asked:
             officer = _post_asked(placed)
             key = officer.post_id if officer else None
             officers.setdefault(key, officer)
-            rows.setdefault(key, []).append(placed)
-    return [Asked(officers[key], tuple(measures)) for key, measures in rows.items()]
+            rows.setdefault(key, []).append(Item(placed))
+    return [Asked(officers[key], tuple(items)) for key, items in rows.items()]
 
 
 def _post_asked(placed: Placed) -> Officer | None:

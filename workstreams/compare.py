@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
+from textwrap import shorten
 
 from .picture import Action, Level, Measure, Placed, PlanPicture, Rating
 from .vocabulary import NAME_LENGTH, ImpactStep
 from .vocabulary import short_name as short_name
+
+BECAUSE_LENGTH = 300
 
 
 class Kind(StrEnum):
@@ -116,9 +119,11 @@ def _day(day: date) -> str:
 
 
 def _because(why: str) -> str:
-    """ ", because …" as the end of a sentence. The words stay as written."""
-    why = " ".join(why.split()).rstrip(".")
-    return f", because: {why}." if why else "."
+    """The reason as the end of a sentence, in its own words; many are cut, as the change itself has them all."""
+    why = shorten(why, BECAUSE_LENGTH, placeholder=" …")
+    if not why:
+        return "."
+    return f", because: {why}" + ("" if why.endswith((".", "!", "?", "…")) else ".")
 
 
 # ---- the plan and its places

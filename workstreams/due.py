@@ -112,6 +112,11 @@ def suggested_meeting(previous: date, on: date) -> date:
     return day
 
 
+def before_christmas(day: date) -> date:
+    """That day, or 22 December where it falls between then and the new year: nobody reads papers there."""
+    return min(day, date(day.year, 12, 22))
+
+
 def rolls(recurrence: str) -> bool:
     """Whether a measure is answered per period: complete then closes the period, never the measure."""
     return Recurrence(recurrence) not in (Recurrence.NONE, Recurrence.NOT_SET)

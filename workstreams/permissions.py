@@ -19,6 +19,8 @@ OFFICER_KINDS = (
     PostKind.EXECUTIVE_CHAIR,
     PostKind.OFFICER,
 )
+# They take no part in rating, even where an action names their post.
+SILENT = (PostKind.SCRUTINEER, PostKind.VIEWER)
 EVERYTHING = (PostKind.BUSINESS_UNIT, PostKind.DSP, PostKind.EXECUTIVE_CHAIR, PostKind.SCRUTINEER)
 
 
@@ -60,11 +62,16 @@ class Person:
         """Signed in without a valid appointment: sees no plan at all."""
         return not self.appointments
 
+    @property
+    def speaking(self) -> tuple[Appointment, ...]:
+        """The appointments in which they may speak for an action that names the post."""
+        return tuple(a for a in self.appointments if a.post.kind not in SILENT)
+
     @cached_property
     def post_ids(self) -> frozenset[int]:
         """The posts they act in, and the bodies that those posts make up."""
-        own = {a.post_id for a in self.appointments}
-        groups = {a.post.group_id for a in self.appointments if a.post.kind == PostKind.DSP}
+        own = {a.post_id for a in self.speaking}
+        groups = {a.post.group_id for a in self.appointments if a.post.kind == PostKind.DSP} - {None}
         bodies = (
             Post.objects.filter(kind=PostKind.BODY, group_id__in=groups).values_list("pk", flat=True)
             if groups
@@ -115,7 +122,7 @@ def measures_to_update(person: Person) -> QuerySet[Measure]:
 def acting_for(person: Person, measure: Measure) -> list[Appointment]:
     """The appointments in which they may send this measure's update, the action's lead first."""
     officers = {o.post_id: o for o in measure.action.officers.select_related("post")}
-    bodies = {o.post.group_id: o for o in officers.values() if o.post.kind == PostKind.BODY}
+    bodies = {o.post.group_id for o in officers.values() if o.post.kind == PostKind.BODY} - {None}
 
     def named(a: Appointment) -> bool:
         return a.post_id in officers or (a.post.kind == PostKind.DSP and a.post.group_id in bodies)
@@ -124,7 +131,7 @@ def acting_for(person: Person, measure: Measure) -> list[Appointment]:
         officer = officers.get(a.post_id)
         return (officer is None or officer.role != "LEAD", a.pk)
 
-    return sorted(filter(named, person.appointments), key=rank)
+    return sorted(filter(named, person.speaking), key=rank)
 
 
 def may_send(person: Person, measure: Measure) -> bool:

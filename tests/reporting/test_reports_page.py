@@ -67,7 +67,9 @@ def test_is_not_there_for_somebody_without_appointment(cast, versions):
     member = cast("chair-ldg")
     client = member.signed_in()
     for appointment in member.user.appointments.all():
-        end_appointment(appointment=appointment, ends_on=TODAY - timedelta(days=1), by=cast("business-unit").by)
+        end_appointment(
+            appointment=appointment, ends_on=TODAY - timedelta(days=1), by=cast("business-unit").by
+        )
     for url in (REPORTS, NOW, address(versions["1.7"], "pdf")):
         assert client.get(url).status_code == 404
 
@@ -85,7 +87,10 @@ def test_refuses_a_register_entry_and_a_version_that_is_not_there(cast, versions
 
 def test_gives_a_workbook_as_a_download_with_a_clear_name(cast):
     response = cast("business-unit").signed_in().get(NOW)
-    assert response["Content-Disposition"] == 'attachment; filename="business-plan-working-draft-2023-11-24.xlsx"'
+    assert (
+        response["Content-Disposition"]
+        == 'attachment; filename="business-plan-working-draft-2023-11-24.xlsx"'
+    )
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "no-store"
     book = sheets(response)
@@ -128,7 +133,9 @@ def test_says_why_a_pdf_could_not_be_drawn(cast, monkeypatch):
 
 
 def test_says_that_this_server_cannot_draw_pdfs(cast, monkeypatch):
-    monkeypatch.setattr(pdf, "_what_is_missing", lambda: "PDFs cannot be drawn on this server, because it lacks libpango.")
+    monkeypatch.setattr(
+        pdf, "_what_is_missing", lambda: "PDFs cannot be drawn on this server, because it lacks libpango."
+    )
     client = cast("business-unit").signed_in()
     text = client.get(REPORTS).content.decode()
     assert "because it lacks libpango" in text

@@ -7,18 +7,22 @@ from django import forms
 from ..history import Chosen, Kind
 from ..models import Meeting, Post, Workstream
 
-# As people type a day, and as the browser's own date field sends it.
-DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y")
+DAYS = ("%d/%m/%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
 
 
 class Day(forms.DateField):
-    """One day, from the browser's date field or typed."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    """One day, as people type it. A browser's own date field would drop what it doesn't understand."""
 
     def __init__(self, **kwargs: Any) -> None:
         wrong = {"invalid": "Give the day as in 18/7/2023."}
         super().__init__(required=False, input_formats=DAYS, error_messages=wrong, **kwargs)
+
+
+class Meetings(forms.ModelChoiceField):
+    """A meeting, named by its day first: that is how people remember it."""
+
+    def label_from_instance(self, meeting: Any) -> str:
+        return f"{meeting.held_on:%-d %B %Y}, {meeting.group}"
 
 
 class HistoryForm(forms.Form):
@@ -33,15 +37,21 @@ class HistoryForm(forms.Form):
     post = forms.ModelChoiceField(
         Post.objects.order_by("title"), required=False, empty_label="Any", label="Post"
     )
-    meeting = forms.ModelChoiceField(
+    meeting = Meetings(
         Meeting.objects.select_related("group").order_by("-held_on"),
         required=False,
         empty_label="Any",
         label="Meeting",
     )
-    since = Day(label="From")
-    until = Day(label="To")
+    since = Day(label="From, as in 18/7/2023")
+    until = Day(label="Up to and with")
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = f"Choose “{field.label}” from its list."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -27,9 +27,7 @@ class UpdateForm(Form):
         max_length=WORDS_LIMIT,
         required=False,
     )
-    recovery_plan = Words(
-        label="Plan to recover", max_length=WORDS_LIMIT, rows=3, required=False
-    )
+    recovery_plan = Words(label="Plan to recover", max_length=WORDS_LIMIT, rows=3, required=False)
     risk_note = Words(label="Risk", max_length=WORDS_LIMIT, rows=3, required=False)
     evidence = Words(label="Evidence", max_length=WORDS_LIMIT, rows=2, required=False)
     evidence_held = forms.CharField(
@@ -55,12 +53,14 @@ class UpdateForm(Form):
         words = {level.token: level.word for level in levels}
         complete = next((level.word for level in levels if level.is_complete), "complete")
         self.fields = {
-            "level": RatingField(label="Which rating fits now?", levels=reversed(levels), required=False)
+            "level": RatingField(label="Which rating fits now?", levels=levels[::-1], required=False)
         } | self.fields
-        self.fields["recovery_plan"].help_text = (
-            f"Needed for {words.get(Token.AMBER, '')}: what will be done, by whom and by when."
-        )
-        self.fields["risk_note"].help_text = (
+        self.fields[
+            "recovery_plan"
+        ].help_text = f"Needed for {words.get(Token.AMBER, '')}: what will be done, by whom and by when."
+        self.fields[
+            "risk_note"
+        ].help_text = (
             f"Needed for {words.get(Token.RED, '')}: what is at risk, and what you ask of the Executive."
         )
         self.fields["evidence"].help_text = (
@@ -100,7 +100,9 @@ class UpdateForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.on_behalf and not cleaned.get("received") and "received" not in self.errors:
-            self.add_error("received", "Say how you received this update, for example “by phone, 14 September”.")
+            self.add_error(
+                "received", "Say how you received this update, for example “by phone, 14 September”."
+            )
         if not cleaned.get("level") and "level" not in self.errors:
             self.add_error("level", "Choose the rating that fits now.")
         return cleaned

@@ -13,9 +13,6 @@ NOT_RATED = "none"
 class PlanFilter(forms.Form):
     """All fields may be left empty: nothing is hidden then. An unknown value hides nothing either."""
 
-    workstream = forms.ChoiceField(required=False)
-    level = forms.ChoiceField(label="Agreed rating", required=False)
-    officer = forms.ChoiceField(label="Responsible officer", required=False)
     tag = forms.ChoiceField(
         required=False, choices=[("", "Any tag"), *((t.value, f"{t.value}: {t.label}") for t in Tag)]
     )
@@ -25,21 +22,31 @@ class PlanFilter(forms.Form):
     def __init__(self, data: Any, *, picture: PlanPicture) -> None:
         super().__init__(data)
         word = picture.workstream_word
-        self.fields["workstream"].label = word
-        self.fields["workstream"].choices = [
-            ("", f"Every {word.lower()}"),
-            *((w.number, f"{w.number} {w.title}") for w in picture.workstreams),
-        ]
-        self.fields["level"].choices = [
-            ("", "Any rating"),
-            *((level.code, level.word) for level in picture.key),
-            (NOT_RATED, "Not rated"),
-        ]
-        posts = {o.post_id: o.title for p in picture.placed() for o in p.action.officers}
-        self.fields["officer"].choices = [
-            ("", "Any officer"),
-            *sorted(((str(pk), title) for pk, title in posts.items()), key=lambda c: c[1]),
-        ]
+        posts = {str(o.post_id): o.title for p in picture.placed() for o in p.action.officers}
+        self.fields = {
+            "workstream": forms.ChoiceField(
+                label=word,
+                required=False,
+                choices=[
+                    ("", f"Every {word.lower()}"),
+                    *((w.number, f"{w.number} {w.title}") for w in picture.workstreams),
+                ],
+            ),
+            "level": forms.ChoiceField(
+                label="Agreed rating",
+                required=False,
+                choices=[
+                    ("", "Any rating"),
+                    *((level.code, level.word) for level in picture.key),
+                    (NOT_RATED, "Not rated"),
+                ],
+            ),
+            "officer": forms.ChoiceField(
+                label="Responsible officer",
+                required=False,
+                choices=[("", "Any officer"), *sorted(posts.items(), key=lambda post: post[1])],
+            ),
+        } | self.fields
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Model
+from django.db.models import Count, Exists, Model, OuterRef, Subquery
 from django.utils import timezone
 
 from .. import picture as p
@@ -30,7 +30,10 @@ from ..models import (
     Version,
     Workstream,
 )
-from ..vocabulary import RatingStep, TargetStep, short_name
+from ..vocabulary import RatingStep, short_name
+
+# The newest of these before a step says whether a proposal stood then.
+ENDS_A_PROPOSAL = (RatingStep.PROVISIONAL, RatingStep.AGREED, RatingStep.REMOVED)
 
 Row = dict[str, Any]
 Ids = dict[type[Model], set[int]]
@@ -53,6 +56,10 @@ class Before:
 
     agreed: int | None
     proposal: Row | None
+
+    @property
+    def proposed(self) -> int | None:
+        return self.proposal["level_id"] if self.proposal else None
 
 
 class Names:
@@ -90,8 +97,9 @@ class Names:
             .annotate(Count("pk"))
             .order_by()
         )
-        self.before, self.corrected, decided_levels = _ratings(ids[Measure])
-        ids[Level] |= decided_levels
+        self.before, self.corrected = _ratings(ids[Rating])
+        for before in self.before.values():
+            ids[Level] |= {pk for pk in (before.agreed, before.proposed) if pk}
         self.levels: dict[int, p.Level] = self._of(
             Level,
             ids,
@@ -100,7 +108,7 @@ class Names:
                 r["code"], r["word"], r["meaning"], r["token"], r["is_complete"], r["is_exception"]
             ),
         )
-        self.targets_before = _targets(ids[Measure])
+        self.targets_before = _targets(ids[Target])
         self.appointments: dict[tuple[int, int], list[Row]] = defaultdict(list)
         for row in Appointment.objects.filter(user_id__in=ids[User]).values(
             "user_id", "post_id", "kind", "starts_on", "ends_on"
@@ -211,41 +219,35 @@ def _ids(rows: Iterable[Ledger]) -> Ids:
     return ids
 
 
-def _ratings(measures: set[int]) -> tuple[dict[int, Before], set[int], set[int]]:
-    """(what stood before each step of these measures' ratings, which were corrected since, all their levels)."""
-    before: dict[int, Before] = {}
-    corrected: set[int] = set()
-    levels: set[int] = set()
-    agreed: dict[int, int | None] = {}
-    proposal: dict[int, Row | None] = {}
-    steps = (
-        Rating.objects.filter(measure_id__in=measures)
-        .order_by("id")
-        .values("id", "measure_id", "step", "level_id", "for_post_id", "corrects_id")
+def _ratings(ids: set[int]) -> tuple[dict[int, Before], set[int]]:
+    """(what stood before each of these steps of a rating, which of them were corrected since).
+
+    Each step looks back along its measure's index, so a long history costs no more than a short one.
+    """
+    earlier = Rating.objects.filter(measure=OuterRef("measure"), pk__lt=OuterRef("pk")).order_by("-pk")
+    steps = list(
+        Rating.objects.filter(pk__in=ids)
+        .annotate(
+            agreed=Subquery(earlier.filter(step=RatingStep.AGREED).values("level")[:1]),
+            latest=Subquery(earlier.filter(step__in=ENDS_A_PROPOSAL).values("pk")[:1]),
+            corrected=Exists(Rating.objects.filter(corrects=OuterRef("pk"))),
+        )
+        .values("pk", "agreed", "latest", "corrected")
     )
-    for step in steps:
-        measure = step["measure_id"]
-        before[step["id"]] = Before(agreed.get(measure), proposal.get(measure))
-        if step["step"] == RatingStep.PROVISIONAL:
-            proposal[measure] = {**step}
-        elif step["step"] in (RatingStep.AGREED, RatingStep.REMOVED):
-            proposal[measure] = None
-        if step["step"] == RatingStep.AGREED:
-            agreed[measure] = step["level_id"]
-        if step["corrects_id"]:
-            corrected.add(step["corrects_id"])
-        if step["level_id"]:
-            levels.add(step["level_id"])
-    return before, corrected, levels
+    proposals = Rating.objects.filter(
+        pk__in={s["latest"] for s in steps if s["latest"]}, step=RatingStep.PROVISIONAL
+    )
+    standing = {r["pk"]: {**r} for r in proposals.values("pk", "level_id", "for_post_id")}
+    return (
+        {s["pk"]: Before(s["agreed"], standing.get(s["latest"])) for s in steps},
+        {s["pk"] for s in steps if s["corrected"]},
+    )
 
 
-def _targets(measures: set[int]) -> dict[int, str]:
-    """The target, as printed, that stood before each step of these measures' targets."""
-    before: dict[int, str] = {}
-    stands: dict[int, str] = {}
-    steps = Target.objects.filter(measure_id__in=measures).order_by("id")
-    for step in steps.values("id", "measure_id", "step", "text"):
-        before[step["id"]] = stands.get(step["measure_id"], "")
-        if step["step"] in (TargetStep.SET, TargetStep.AGREED):
-            stands[step["measure_id"]] = step["text"]
-    return before
+def _targets(ids: set[int]) -> dict[int, str]:
+    """The target, as printed, that stood before each of these steps of a target."""
+    earlier = Target.objects.filter(
+        measure=OuterRef("measure"), pk__lt=OuterRef("pk"), step__in=Target.CURRENT_STEPS
+    ).order_by("-pk")
+    steps = Target.objects.filter(pk__in=ids).annotate(stood=Subquery(earlier.values("text")[:1]))
+    return {pk: stood or "" for pk, stood in steps.values_list("pk", "stood")}

@@ -91,7 +91,7 @@ class _Said:
         before = names.before.get(image["id"])
         agreed = names.level(before.agreed) if before else None
         proposal = before.proposal if before else None
-        proposed = names.level(proposal["level_id"]) if proposal else None
+        proposed = names.level(before.proposed) if before else None
         facts = self.of_measure(image["measure_id"]) | {
             "said": _words(image),
             "provisional": step != RatingStep.AGREED,

@@ -157,9 +157,7 @@ class Rating(AppendOnly):
                 name="a_rating_not_reached_names_its_meeting",
                 condition=~Q(step=RatingStep.NOT_REACHED) | Q(meeting__isnull=False),
             ),
-            models.CheckConstraint(
-                name="a_correction_says_why", condition=Q(corrects=None) | ~Q(because="")
-            ),
+            models.CheckConstraint(name="a_correction_says_why", condition=Q(corrects=None) | ~Q(because="")),
             models.CheckConstraint(
                 name="a_rating_does_not_follow_itself", condition=Q(follows=None) | ~Q(follows=F("id"))
             ),

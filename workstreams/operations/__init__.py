@@ -75,9 +75,7 @@ def settle() -> None:
         cursor.execute("set constraints all deferred")
 
 
-def answer_once(
-    *, request_id: UUID, user: User, content: Mapping[str, Any], do: Callable[[], str]
-) -> str:
+def answer_once(*, request_id: UUID, user: User, content: Mapping[str, Any], do: Callable[[], str]) -> str:
     """The answer address of `do`, which runs at most once for a request id, in one transaction with its receipt.
 
     A repeated request gets the same answer. Raises RequestReused when the id comes with other content or

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from .. import gather, picture as p
+from .. import gather
+from .. import picture as p
 from ..models import Attendance, Group, Level, Measure, Meeting, Plan, Post, Rating, Version
 from ..vocabulary import MeetingKind, MeetingState, RatingStep, VersionStep
 from . import By, Overtaken, Refused, recorded, settle
@@ -52,7 +53,9 @@ def hold_meeting(*, meeting: Meeting, present: Iterable[Post], by: By) -> Meetin
         if not posts:
             raise Refused(present="Say who was there: it is part of every agreement.")
         meeting.held_on = min(meeting.held_on, gather.today())
-        if Meeting.objects.filter(group=meeting.group, held_on=meeting.held_on, state=MeetingState.CLOSED).exists():
+        if Meeting.objects.filter(
+            group=meeting.group, held_on=meeting.held_on, state=MeetingState.CLOSED
+        ).exists():
             raise Refused("A meeting held today is closed already. The next one can begin tomorrow.")
         meeting.state = MeetingState.HELD
         meeting.save(update_fields=["state", "held_on"])
@@ -72,7 +75,9 @@ def agree(
         proposal = _proposal_before(measure, meeting)
         if not because.strip():
             if corrected:
-                raise Refused(because="This measure has been decided at this meeting. Say why that is corrected.")
+                raise Refused(
+                    because="This measure has been decided at this meeting. Say why that is corrected."
+                )
             if proposal is None:
                 raise Refused(because="Nothing was proposed. Say why the Executive set this level itself.")
             if proposal.level_id != level.pk:
@@ -165,8 +170,8 @@ def close_meeting(
             raise Refused(label="Give the version a label, for example 1.8.")
         if Version.objects.filter(plan=plan, label=label).exists():
             raise Refused(label=f"Version {label} exists already. Give the next label.")
-        for measure in Measure.objects.live().of_plan(plan).order_by("pk").select_for_update(
-            no_key=True, of=("self",)
+        for measure in (
+            Measure.objects.live().of_plan(plan).order_by("pk").select_for_update(no_key=True, of=("self",))
         ):
             latest = measure.ratings.order_by("-pk").first()
             proposal = standing_proposal(measure)

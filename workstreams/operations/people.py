@@ -1,6 +1,6 @@
 """Groups, posts, and the people appointed to them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 
@@ -68,6 +68,10 @@ def end_appointment(*, appointment: Appointment, ends_on: date, by: By) -> Appoi
             raise Refused(ends_on="An appointment ends on or after the day it starts.")
         if appointment.ends_on is not None and appointment.ends_on < ends_on:
             raise Refused(ends_on="This appointment has ended already.")
+        if appointment.post.kind == PostKind.BUSINESS_UNIT:
+            others = Appointment.objects.exclude(pk=appointment.pk).filter(post__kind=PostKind.BUSINESS_UNIT)
+            if not others.valid_on(ends_on + timedelta(days=1)).exists():
+                raise Refused("Appoint somebody else to the business unit first: nobody else could do it afterwards.")
         appointment.ends_on = ends_on
         appointment.save(update_fields=["ends_on"])
         return appointment

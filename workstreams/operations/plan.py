@@ -67,9 +67,7 @@ def name_officer(
 ) -> ActionOfficer:
     """Make a post responsible for an action: its holder may update the action's measures from now on."""
     with recorded(by):
-        return ActionOfficer.objects.create(
-            action=action, post=post, role=role, printed=printed, order=order
-        )
+        return ActionOfficer.objects.create(action=action, post=post, role=role, printed=printed, order=order)
 
 
 def add_measure(*, action: Action, by: By | str, **facts: Any) -> Measure:

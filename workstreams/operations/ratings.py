@@ -7,9 +7,7 @@ from ..models import Draft, Level, Measure, Meeting, Plan, Rating
 from ..vocabulary import NO_CHANGE, MeetingState, RatingStep, Token
 from . import By, Overtaken, Refused, recorded
 
-NO_MEETING = (
-    "No Executive meeting is planned, so there is nothing to send this update to. Ask the business unit to plan it."
-)
+NO_MEETING = "No Executive meeting is planned to send this update to. Ask the business unit to plan one."
 
 
 def plan_of(measure: Measure) -> Plan:
@@ -31,7 +29,7 @@ def locked(measure: Measure, seen: int | None) -> Rating | None:
 
 def standing_proposal(measure: Measure) -> Rating | None:
     """The proposal that no decision has ended yet."""
-    steps = list(measure.ratings.order_by("pk").values("id", "step"))
+    steps: list[gather.Row] = [dict(s) for s in measure.ratings.order_by("pk").values("id", "step")]
     proposal, _ = gather.standing(steps)
     return Rating.objects.select_related("level").get(pk=proposal["id"]) if proposal else None
 
@@ -63,9 +61,7 @@ def send_update(
     with recorded(by, because=because):
         latest = locked(measure, seen)
         _refuse_closed(measure)
-        _refuse_what_the_level_asks(
-            measure, level, words, recovery_plan, risk_note, evidence, because
-        )
+        _refuse_what_the_level_asks(measure, level, words, recovery_plan, risk_note, evidence, because)
         meeting, period = _where_it_goes(measure)
         rating = Rating.objects.create(
             measure=measure,
@@ -195,7 +191,9 @@ def _refuse_what_the_level_asks(
                 "This is a Future measure, whose groundwork is for later years. Say why it is complete already."
             )
         elif _lower_milestones_open(measure):
-            errors["because"] = "A lower milestone of this outcome is still open. Say why this one is complete."
+            errors["because"] = (
+                "A lower milestone of this outcome is still open. Say why this one is complete."
+            )
     if errors:
         raise Refused(**errors)
 

@@ -4,7 +4,7 @@ import logging
 from typing import Any, ClassVar
 
 from allauth.account import views as allauth
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -42,11 +42,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, str]] = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "That e-mail address and password do not go together. Check both and try again.",
         "too_many_login_attempts": "Too many attempts did not succeed. Wait five minutes and try again.",
-        "incorrect_password": "That is not your present password.",
+        "enter_current_password": "That is not your present password.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """A closed account fails like any other mistake."""
+        user: User | None = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Nothing: the page that follows says that somebody is in, out, or has a new password."""
@@ -96,9 +101,8 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
 
 def single_use_link(request: HttpRequest, user: User) -> str:
     """The address at which this person chooses a password. Made anew each time; kept and logged nowhere."""
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    address: str = get_adapter(request).get_reset_password_from_key_url(key)
-    return address
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=key))
 
 
 # ---- the entrance of the demonstration

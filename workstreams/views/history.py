@@ -60,6 +60,7 @@ def record_page(request: HttpRequest, seq: int) -> HttpResponse:
     row = get_object_or_404(readable, seq=seq)
     beside = history.neighbours(row, reader)
     entry, *others = history.entries([row, *beside.values()], reader)
+    fields = history.fields(row, reader)
     present = Attendance.objects.filter(meeting=entry.meeting_id, meeting__isnull=False)
     return render_page(
         request,
@@ -69,7 +70,8 @@ def record_page(request: HttpRequest, seq: int) -> HttpResponse:
             "entry": entry,
             "beside": list(zip(beside, others, strict=True)),
             "present": list(present.values_list("post__title", flat=True)),
-            "fields": history.fields(row, reader),
+            "fields": fields,
+            "empty": [field.label.lower() for field in fields if not field.was and not field.now],
             "previous": readable.filter(seq__lt=seq).order_by("-seq").values_list("seq", flat=True).first(),
             "next": readable.filter(seq__gt=seq).order_by("seq").values_list("seq", flat=True).first(),
         },

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -65,10 +64,10 @@ def measure_page(request: HttpRequest, measure_id: int) -> HttpResponse:
                 return _overtaken(request, measure, placed, form, person)
             except RequestReused:
                 form.add_error(
-                    None, "This page was sent before with other words. What you wrote is below: send it again."
+                    None,
+                    "This page was sent before with other words. What you wrote is below: send it again.",
                 )
-                form.data = form.data.copy()
-                form.data["request_id"] = str(uuid4())
+                form.renew()
     status = 422 if form is not None and form.errors else 200
     return render_page(
         request,
@@ -156,13 +155,14 @@ def _send(
 
     def do() -> str:
         ratings.send_update(
-            measure=measure, by=_by(person, measure, post), seen=_seen(data["seen"]), **said  # type: ignore[arg-type]
+            measure=measure,
+            by=_by(person, measure, post),
+            seen=_seen(data["seen"]),
+            **said,  # type: ignore[arg-type]
         )
         return _next_address(request, person, placed, picture, form.on_behalf)
 
-    answer = answer_once(
-        request_id=data["request_id"], user=person.user, content=sent(request.POST), do=do
-    )
+    answer = answer_once(request_id=data["request_id"], user=person.user, content=sent(request.POST), do=do)
     messages.success(
         request,
         f"Sent: {compare.short_name(measure.text)}, {level.word}. It is provisional until the Executive decides.",
@@ -222,9 +222,7 @@ def _overtaken(
     stands = picture.find(measure.pk)
     assert stands is not None  # found by the caller, and measures are never deleted
     latest = measure.ratings.order_by("-pk").select_related("level", "for_post", "by").first()
-    form.data = form.data.copy()
-    form.data["seen"] = str(latest.pk if latest else "")
-    form.data["request_id"] = str(uuid4())
+    form.renew(seen=latest.pk if latest else "")
     may_read = permissions.reader(person).everything or stands.action.post_ids & person.post_ids
     mine = form.cleaned_data.get("words", "")
     theirs = latest.words or latest.because if latest and may_read else ""
@@ -237,7 +235,9 @@ def _overtaken(
             "form": form,
             "latest": latest if may_read else None,
             "decided": latest is not None and latest.step == "AGREED",
-            "mine": {"level": next((x for x in picture.key if x.code == form.cleaned_data.get("level")), None)},
+            "mine": {
+                "level": next((x for x in picture.key if x.code == form.cleaned_data.get("level")), None)
+            },
             "difference": compare.wording(theirs, mine) if theirs and mine else (),
         },
         status=409,

@@ -48,7 +48,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest) -> dict[str, Any]:
-    frame = {"partnership": settings.PARTNERSHIP_NAME, "is_demonstration": is_demonstration()}
+    frame = {"partnership": settings.PARTNERSHIP_NAME, "is_demonstration": is_demonstration(), "items": []}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame
@@ -66,6 +66,7 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
         "deputy": bool(acting and acting.is_deputy),
         "plan_title": plan.title if plan else "",
         "items": _items(request, person, plan),
+        "may_find": permissions.may_read_plan(person),
     }
 
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from sscp.pages import render_page
 
-from .. import permissions, picture as pictures
+from .. import gather, permissions
+from .. import picture as pictures
 from ..forms.plan import PlanFilter
 from ..models import Plan, Version
 from ..picture import PlanPicture
@@ -91,7 +92,7 @@ def _seen(request: HttpRequest, plan: Plan) -> PlanPicture:
     published = Version.objects.filter(plan=plan).agreed().frozen().order_by("-seq").first()
     if published is None:
         raise Http404("No version of this plan has been agreed yet.")
-    return pictures.from_json(published.picture).seen_by(permissions.reader(person))
+    return gather.frozen(permissions.reader(person), published)
 
 
 def _parts(whole: PlanPicture, measures: tuple[pictures.Measure, ...]) -> list[dict[str, Any]]:

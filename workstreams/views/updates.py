@@ -14,7 +14,7 @@ from sscp.pages import render_page
 from .. import charts, compare, due, permissions
 from ..forms.measures import NoChangeForm
 from ..models import Draft
-from ..operations import Overtaken, Refused, RequestReused, answer_once, ratings
+from ..operations import By, Overtaken, Refused, RequestReused, answer_once, ratings
 from ..permissions import Person
 from ..picture import Placed, PlanPicture
 from ..vocabulary import NO_CHANGE
@@ -71,7 +71,7 @@ def _answer(request: HttpRequest, person: Person) -> str:
         raise Refused("That could not be sent as it was. Try again from the list below.")
     measure = get_object_or_404(permissions.measures_to_update(person), pk=form.cleaned_data["measure"])
     acting = permissions.acting_for(person, measure)[0]
-    by = ratings.By(person.user, acting.post, acting.is_deputy)
+    by = By(person.user, acting.post, acting.is_deputy)
     seen = int(form.cleaned_data["seen"]) if form.cleaned_data["seen"].isdecimal() else None
     undo = request.POST.get("action") == "undo"
     name = compare.short_name(measure.text)
@@ -105,7 +105,8 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
     picture = picture_for(request, plan)
     mine = due.own(picture, person.post_ids)
     drafts = {
-        d.measure_id: d for d in Draft.objects.filter(user=person.user, measure__in=[p.measure.id for p in mine])
+        d.measure_id: d
+        for d in Draft.objects.filter(user=person.user, measure__in=[p.measure.id for p in mine])
     }
     today = head_of(request).today
 

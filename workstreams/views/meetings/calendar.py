@@ -93,7 +93,7 @@ def _suggested(request: HttpRequest, plan: Plan) -> dict[str, date]:
     today = head_of(request).today
     latest = meetings_of(plan).order_by("-held_on").first()
     day = due.suggested_meeting(latest.held_on if latest else today, today)
-    return {"held_on": day, "papers_close_on": max(day - meetings.PAPERS_BEFORE, today)}
+    return {"held_on": day, "papers_close_on": max(due.before_christmas(day - meetings.PAPERS_BEFORE), today)}
 
 
 def _past(plan: Plan) -> list[Past]:

@@ -1,179 +1,20 @@
-"""Pictures of the plan, gathered from rows. The tables are one source of rows; the ledger can be another."""
+"""One picture put together from plain rows, wherever they came from. Asks the database nothing."""
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from threading import Lock
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.db import connection
-from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
+from .. import due
+from .. import picture as p
+from ..models import Impact, Rating, Target
+from ..vocabulary import NO_CHANGE, MeetingState, PostKind, Precision, RatingStep, TargetStep
+from .head import Head
+from .rows import Row, Rows
 
-from . import due, picture as p
-from .models import (
-    Action,
-    ActionOfficer,
-    Appointment,
-    Impact,
-    Ledger,
-    Level,
-    Measure,
-    Meeting,
-    Outcome,
-    Passage,
-    Plan,
-    Post,
-    Rating,
-    SourceRef,
-    Target,
-    User,
-    Version,
-    Workstream,
-)
-from .vocabulary import NO_CHANGE, MeetingState, PostKind, RatingStep, TargetStep
-
-LONDON = ZoneInfo("Europe/London")
 STRIP = 6  # cells of the rating strip
 DECISIONS = (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED)
 OPEN_MEETINGS = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
-NEAR = 24  # steps of a rating read back from its newest: enough for a strip of six meetings
-
-Row = dict[str, Any]
-Rows = dict[str, list[Row]]
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where the ledger stands: its newest row, and the plan's moment (the clock of the database)."""
-
-    seq: int
-    hash: str
-    at: datetime
-
-    @property
-    def today(self) -> date:
-        return self.at.astimezone(LONDON).date()
-
-
-def head() -> Head:
-    """One query. `seq` is 0 and `hash` empty before the first change."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select coalesce(seq, 0), coalesce(encode(hash, 'hex'), ''), ledger.plan_now() from"
-            " (select 1) one left join (select seq, hash from ledger.entry order by seq desc limit 1) e on true"
-        )
-        return Head(*cursor.fetchone())
-
-
-def today() -> date:
-    """The plan's day in Europe/London."""
-    return head().today
-
-
-_pictures: OrderedDict[tuple[int, str, date, int | None], p.PlanPicture] = OrderedDict()
-_lock = Lock()
-
-
-def picture_for(
-    reader: p.Reader, plan: Plan, at: Head | None = None, *, speaks_of: int | None = None
-) -> p.PlanPicture:
-    """The plan as this reader may see it now: the only way a page gets one.
-
-    The whole picture is taken with a constant number of queries and kept in the process by ledger row and day.
-    It speaks of the next meeting, or of the meeting `speaks_of`.
-    """
-    at = at or head()
-    key = (plan.pk, at.hash, at.today, speaks_of)
-    with _lock:
-        whole = _pictures.get(key)
-        if whole is not None:
-            _pictures.move_to_end(key)
-    if whole is None:
-        whole = take(plan, at, speaks_of=speaks_of)
-        with _lock:
-            _pictures[key] = whole
-            while len(_pictures) > settings.PICTURES_KEPT:
-                _pictures.popitem(last=False)
-    return whole.seen_by(reader)
-
-
-def take(plan: Plan, at: Head, *, speaks_of: int | None = None) -> p.PlanPicture:
-    """The whole picture, straight from the tables."""
-    return compose(rows_now(plan), at.today, at, speaks_of=speaks_of)
-
-
-def frozen(reader: p.Reader, version: Version) -> p.PlanPicture:
-    """The picture that a version froze, as this reader may see it."""
-    return p.from_json(version.picture).seen_by(reader)
-
-
-def rows_now(plan: Plan) -> Rows:
-    """What the tables hold of this plan, a constant number of queries, as plain rows keyed by column."""
-    measures = list(Measure.objects.live().of_plan(plan).order_by("order", "pk").values())
-    measure_ids = [m["id"] for m in measures]
-    near = {
-        "from_newest": Window(RowNumber(), partition_by=F("measure_id"), order_by=F("id").desc()),
-        "of_its_step": Window(RowNumber(), partition_by=[F("measure_id"), F("step")], order_by=F("id").desc()),
-    }
-    ratings = list(
-        Rating.objects.filter(measure_id__in=measure_ids)
-        .annotate(**near)
-        .filter(Q(from_newest__lte=NEAR) | Q(step=RatingStep.AGREED, of_its_step__lte=2))
-        .order_by("id")
-        .values()
-    )
-    impacts = list(Impact.objects.filter(measure_id__in=measure_ids).order_by("id").values())
-    officers = list(
-        ActionOfficer.objects.filter(Q(action__outcome__plan=plan) | Q(action__workstream__plan=plan))
-        .order_by("order", "pk")
-        .values()
-    )
-    return {
-        "plan": list(Plan.objects.filter(pk=plan.pk).values("pk", *_columns(Plan), "deciding_group__name")),
-        "level": list(Level.objects.filter(plan=plan).order_by("order").values()),
-        "passage": list(Passage.objects.filter(plan=plan).order_by("order").values()),
-        "workstream": list(Workstream.objects.filter(plan=plan).order_by("order").values()),
-        "outcome": list(Outcome.objects.filter(plan=plan).order_by("order").values()),
-        "action": list(
-            Action.objects.filter(Q(outcome__plan=plan) | Q(workstream__plan=plan)).order_by("order").values()
-        ),
-        "officer": officers,
-        "measure": measures,
-        "source": list(
-            SourceRef.objects.filter(
-                Q(outcome__plan=plan) | Q(action__outcome__plan=plan) | Q(measure__in=measure_ids)
-            )
-            .order_by("pk")
-            .values(*_columns(SourceRef), "recommendation__source", "recommendation__reference")
-        ),
-        "post": list(Post.objects.order_by("pk").values()),
-        "appointment": list(Appointment.objects.order_by("pk").values(*_columns(Appointment), "user__name")),
-        "rating": ratings,
-        "target": list(Target.objects.filter(measure_id__in=measure_ids).order_by("id").values()),
-        "impact": impacts,
-        "meeting": list(Meeting.objects.filter(group=plan.deciding_group_id).order_by("held_on").values()),
-        "version": list(
-            Version.objects.filter(plan=plan)
-            .order_by("seq")
-            .annotate(frozen=Q(picture__isnull=False))
-            .values(*(c for c in _columns(Version) if c != "picture"), "frozen")
-        ),
-        "user": list(User.objects.filter(pk__in={r["by_id"] for r in ratings}).values("id", "name", "email")),
-        "ledger": list(
-            Ledger.objects.filter(
-                Q(table=Rating._meta.db_table, row__in=[str(r["id"]) for r in ratings])
-                | Q(table=Impact._meta.db_table, row__in=[str(i["id"]) for i in impacts])
-            ).values("table", "row", "seq")
-        ),
-    }
-
-
-def _columns(model: Any) -> list[str]:
-    return [f.attname for f in model._meta.concrete_fields]
 
 
 def _by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
@@ -229,9 +70,7 @@ class _Composer:
             ),
             "post_id",
         )
-        self.sources = {
-            kind: _by(rows["source"], f"{kind}_id") for kind in ("outcome", "action", "measure")
-        }
+        self.sources = {kind: _by(rows["source"], f"{kind}_id") for kind in ("outcome", "action", "measure")}
 
     def picture(self, at: Head) -> p.PlanPicture:
         plan = self.rows["plan"][0]
@@ -325,7 +164,7 @@ class _Composer:
     def officer(self, row: Row) -> p.Officer:
         post = self.posts[row["post_id"]]
         stands_for = [post["id"]]
-        if post["kind"] == PostKind.BODY:
+        if post["kind"] == PostKind.BODY and post["group_id"] is not None:
             stands_for += [
                 other["id"]
                 for other in self.posts.values()
@@ -358,7 +197,7 @@ class _Composer:
             evidence_held=row["evidence_held"],
             because=row["because"],
             meeting_id=row["meeting_id"],
-            meeting_on=meeting and meeting["held_on"],
+            meeting_on=meeting["held_on"] if meeting else None,
             period_ends_on=row["period_ends_on"],
             effective_on=row["effective_on"],
             at=row["at"],
@@ -382,8 +221,8 @@ class _Composer:
         asked = updated or due.is_asked(
             row["recurrence"],
             self.is_complete(before[-1] if before else None),
-            self.next and self.next["held_on"],
-            self.last and self.last["held_on"],
+            self.next["held_on"] if self.next else None,
+            self.last["held_on"] if self.last else None,
         )
         impacts = self.impacts[row["id"]]
         return p.Measure(
@@ -407,7 +246,7 @@ class _Composer:
             strip=self.strip(steps),
             impact=self.impact(impacts[-1] if impacts else None),
             waits_on=self.waits_on(row, siblings),
-            overdue_days=due.overdue_days(target and target.due_on, complete, self.on),
+            overdue_days=due.overdue_days(target.due_on if target else None, complete, self.on),
             asked=asked,
             updated=updated,
             words_on=next(
@@ -445,26 +284,43 @@ class _Composer:
         return agreed is not None and self.levels[agreed["level_id"]].is_complete
 
     def strip(self, steps: list[Row]) -> tuple[p.Mark, ...]:
-        """The last meetings, one cell a proposal and one an agreement; a newer proposal replaces an older one."""
+        """The last meetings, one cell a proposal and one an agreement; a newer proposal replaces an older one.
+
+        What was taken back before its meeting leaves no cell.
+        """
         marks: dict[tuple[int, str], p.Mark] = {}
+        met: set[int] = set()
         for step in steps:
             meeting, level = self.meetings.get(step["meeting_id"]), self.levels.get(step["level_id"])
-            if meeting is None or level is None:
+            if meeting is None:
                 continue
-            before = marks.get((meeting["id"], RatingStep.PROVISIONAL))
-            amended = step["step"] == RatingStep.AGREED and before is not None and before.level != level
+            if step["step"] in DECISIONS:
+                met.add(meeting["id"])
+            if step["step"] == RatingStep.REMOVED and meeting["id"] not in met:
+                marks.pop((meeting["id"], RatingStep.PROVISIONAL), None)
+            if level is None:
+                continue
+            proposed = decided_on(steps, step) if step["step"] == RatingStep.AGREED else None
             marks[meeting["id"], step["step"]] = p.Mark(
-                meeting["id"], meeting["held_on"], step["step"], level, amended
+                meeting["id"],
+                meeting["held_on"],
+                step["step"],
+                level,
+                amended=proposed is not None and proposed["level_id"] != step["level_id"],
             )
         return tuple(sorted(marks.values(), key=lambda m: (m.on, m.step != RatingStep.PROVISIONAL))[-STRIP:])
 
     def target(self, row: Row) -> p.Target | None:
+        """The target now and as it was first; without a date where one has only been asked for."""
         steps = self.targets[row["id"]]
         if not steps:
             return None
+        asked = steps[-1] if steps[-1]["step"] == TargetStep.ASKED else None
+        asked_text, asked_because = (asked["text"], asked["because"]) if asked else ("", "")
         current = [s for s in steps if s["step"] in Target.CURRENT_STEPS]
-        first, now, latest = current[0], current[-1], steps[-1]
-        asked = latest if latest["step"] == TargetStep.ASKED else None
+        if not current:
+            return p.Target("", "", None, Precision.NONE.value, "", None, 0, 0, asked_text, asked_because)
+        first, now = current[0], current[-1]
         return p.Target(
             now["text"],
             now["note"],
@@ -474,8 +330,8 @@ class _Composer:
             first["due_on"],
             len(current) - 1,
             due.months_between(first["due_on"], now["due_on"]),
-            asked["text"] if asked else "",
-            asked["because"] if asked else "",
+            asked_text,
+            asked_because,
         )
 
     def impact(self, row: Row | None) -> p.Impact | None:

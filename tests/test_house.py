@@ -1,0 +1,254 @@
+"""The walls of the house: what no page, template or module may do, and one name in four places."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+BASE = Path(settings.BASE)
+OURS = ("sscp", "workstreams", "reporting")
+PYTHON = [p for room in OURS for p in sorted((BASE / room).rglob("*.py")) if "migrations" not in p.parts]
+TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
+
+# Who may see what each address leads to. A new address stands here first.
+PUBLIC = "public"  # everybody, signed in or not
+ACCOUNT = "account"  # whoever is signed in, whatever their post
+PUBLISHED = "published"  # everybody with a post
+READERS = "readers"  # everybody with a post, but partner staff
+FOLLOWERS = "followers"  # readers who see every proposal; other readers are refused (403)
+OFFICERS = "officers"  # posts that an action can name; not there for others
+UNIT = "unit"  # the business unit; not there for others
+CLOSER = "closer"  # the business unit; other readers are refused (403)
+WHO_MAY = {
+    "healthz": PUBLIC,
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_signup": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_change_password": ACCOUNT,
+    "workstreams:home": PUBLIC,
+    "workstreams:stand-in": PUBLIC,
+    "workstreams:help": PUBLIC,
+    "workstreams:accessibility": PUBLIC,
+    "workstreams:privacy": PUBLIC,
+    "workstreams:current-plan": PUBLISHED,
+    "workstreams:plan-page": PUBLISHED,
+    "workstreams:reference-page": PUBLISHED,
+    "reporting:reports-page": PUBLISHED,
+    "reporting:report-pdf": PUBLISHED,
+    "reporting:report-xlsx": PUBLISHED,
+    "workstreams:measure-page": READERS,
+    "workstreams:find": READERS,
+    "workstreams:meetings-page": READERS,
+    "workstreams:meeting-page": READERS,
+    "workstreams:history-page": READERS,
+    "workstreams:record-page": READERS,
+    "workstreams:decisions-page": FOLLOWERS,
+    "workstreams:closing-page": CLOSER,
+    "workstreams:my-updates": OFFICERS,
+    "workstreams:people-page": UNIT,
+    "workstreams:invitation-page": UNIT,
+}
+
+# Views that are called otherwise: `help` is Python's own word, `current` reads better as plan.current.
+VIEW_OF = {"workstreams:help": "help_page", "workstreams:current-plan": "current"}
+WITHOUT_PAGE = {"workstreams:stand-in", "workstreams:current-plan", "reporting:report-pdf", "reporting:report-xlsx"}
+TESTED_IN = {
+    "workstreams:stand-in": "test_home",
+    "workstreams:help": "test_home",
+    "workstreams:accessibility": "test_home",
+    "workstreams:privacy": "test_home",
+    "workstreams:current-plan": "test_plan_page",
+}
+
+
+def addresses(resolver=None, namespace=""):
+    """(name, pattern) of every address that this service answers to."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", pattern
+        else:
+            yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+OURS_NAMED = sorted({name for name, _ in addresses() if ":" in name})
+
+
+def relative(path):
+    return str(path.relative_to(BASE))
+
+
+def found(expression, paths):
+    return [
+        f"{relative(path)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if re.search(expression, line)
+    ]
+
+
+# ---- addresses
+
+
+def test_every_address_says_who_may_see_it():
+    assert {name for name, _ in addresses()} == set(WHO_MAY)
+
+
+def test_only_what_is_public_is_open_without_signing_in():
+    for name, pattern in addresses():
+        is_open = getattr(pattern.callback, "login_required", True) is False
+        assert is_open == (WHO_MAY[name] == PUBLIC) or name == "account_logout", name
+
+
+def test_addresses_are_nouns_that_end_in_a_slash():
+    for name, pattern in addresses():
+        way = re.sub(r"\(\?P<.*?\)", "", str(pattern.pattern))
+        assert way == way.lower(), name
+        assert not way or way.endswith(("/", "/$", "healthz", ".pdf", ".xlsx")), name
+
+
+@pytest.mark.parametrize("name", OURS_NAMED)
+def test_one_name_in_four_places(name):
+    app, _, page = name.partition(":")
+    view = page.replace("-", "_")
+    patterns = [pattern for each, pattern in addresses() if each == name]
+    assert {p.callback.__name__ for p in patterns} == {VIEW_OF.get(name, view)}
+    if name not in WITHOUT_PAGE:
+        assert (BASE / "templates" / app / f"{view}.html").exists()
+    tests = TESTED_IN.get(name, f"test_{view}" if app == "workstreams" else "test_reports_page")
+    assert (BASE / "tests" / app / f"{tests}.py").exists(), f"{tests}.py is missing"
+
+
+def test_a_stranger_reaches_nothing_of_the_plan(db):
+    for name, pattern in addresses():
+        if WHO_MAY[name] == PUBLIC:
+            continue
+        values = {key: {"ref": "x", "reference": "1.1"}.get(key, 1) for key in pattern.pattern.converters}
+        answer = Client().get(reverse(name, kwargs=values))
+        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/account/login/"), name
+
+
+# ---- templates
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        r"\|\s*safe\b",
+        r"\{% autoescape off",
+        r"\bstyle=",
+        r"<style",
+        r"\bon(click|change|submit|load|input)=",
+        r"hx-on",
+        r"hx-boost",
+        r"hx-vals=.js:",
+        r"<script(?![^>]*src=)",
+        r"javascript:",
+        r"<b>Submit|>Submit<",
+    ],
+)
+def test_no_template_holds(expression):
+    pages = [t for t in TEMPLATES if "pdf" not in t.parts]  # a PDF's style sheet is drawn here, not by a browser
+    assert found(expression, pages) == []
+
+
+def test_every_template_is_a_page_or_a_part_of_one():
+    texts = {str(t.relative_to(BASE / "templates")): t.read_text() for t in TEMPLATES}
+    parts = {part for text in texts.values() for part in re.findall(r'\{% include "([^"]+)"', text)}
+    code = "".join(path.read_text() for path in PYTHON)
+    for name, text in texts.items():
+        is_page = re.match(r"\s*(\{% load [^%]+%\})?\s*\{% extends ", text) is not None
+        is_whole = name in ("base.html",) or "<html" in text
+        # Django, allauth and sscp.pages look for these by their name.
+        is_known = name.startswith(("django/", "allauth/", "components/"))
+        assert is_page or is_whole or is_known or name in parts or f'"{name}"' in code, name
+
+
+TAG = re.compile(r"<(\w+)((?:\{%.*?%\}|\{\{.*?\}\}|[^<>])*)>", re.S)
+ATTRIBUTE = re.compile(r'([\w:-]+)="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)"', re.S)
+
+
+def test_htmx_only_hastens_links_and_forms_that_work_without_it():
+    faults = []
+    for template in TEMPLATES:
+        for tag, inside in TAG.findall(template.read_text()):
+            has = dict(ATTRIBUTE.findall(inside))
+            if "hx-get" in has and not (tag == "a" and has.get("href") == has["hx-get"]):
+                is_form = tag == "form" and has.get("method") == "get" and has.get("action") == has["hx-get"]
+                faults += [] if is_form else [f"{relative(template)}: hx-get on <{tag}>"]
+            if "hx-post" in has:
+                is_form = tag == "form" and has.get("method") == "post" and has.get("action") == has["hx-post"]
+                is_button = tag == "button" and has.get("formaction") == has["hx-post"]
+                faults += [] if is_form or is_button else [f"{relative(template)}: hx-post on <{tag}>"]
+            faults += [f"{relative(template)}: {a}" for a in has if a in ("hx-put", "hx-patch", "hx-delete")]
+    assert faults == []
+
+
+def test_every_form_that_writes_carries_the_forgery_token():
+    for template in TEMPLATES:
+        text = template.read_text()
+        forms = re.findall(r'<form[^>]*method="post".*?</form>', text, re.S)
+        assert all("csrf" in form for form in forms), relative(template)
+
+
+def test_every_table_on_a_page_has_a_caption_and_says_what_its_headings_head():
+    for template in TEMPLATES:
+        text = template.read_text()
+        if "<!doctype" in text.lower():
+            continue  # a document of its own, drawn as a PDF: its tags have tests of their own
+        for table in re.findall(r"<table.*?</table>", text, re.S):
+            assert "<caption" in table, relative(template)
+            assert "scope=" in table or "{% include" in table, relative(template)
+
+
+# ---- code
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [r"\bmark_safe\b", r"\bcsrf_exempt\b", r"\bSafeString\b", r"\.raw\(", r"\.extra\(", r"\beval\(", r"\bexec\("],
+)
+def test_no_module_holds(expression):
+    charts = BASE / "workstreams" / "charts.py"  # draws SVG, and escapes what it draws: its tests hold that
+    assert found(expression, [p for p in PYTHON if p != charts]) == []
+
+
+def test_no_view_asks_whether_htmx_asks():
+    views = [p for p in PYTHON if "views" in str(p.relative_to(BASE)) and p.name != "accounts.py"]
+    assert found(r"request\.htmx|HX-Request|hx_request", views) == []
+
+
+def test_every_room_has_a_noun_and_fits_in_the_head():
+    unnamed = {"utils", "util", "helpers", "common", "core", "services", "managers", "signals", "misc", "lib"}
+    tests = sorted((BASE / "tests").rglob("*.py"))
+    for path in PYTHON + tests:
+        assert path.stem not in unnamed, relative(path)
+        assert path.parent.name not in unnamed, relative(path)
+    too_long = {relative(p): n for p in PYTHON if (n := len(p.read_text().splitlines())) > 400}
+    assert too_long == {}
+
+
+def test_every_module_opens_with_what_it_is_for():
+    silent = [relative(p) for p in PYTHON if p.read_text().strip() and not p.read_text().startswith(('"""', "#!"))]
+    assert silent == []
+
+
+def test_no_signal_changes_anything_behind_a_back():
+    assert found(r"@receiver|\b(pre|post)_(save|delete|init)\b|m2m_changed", PYTHON) == []
+
+
+def test_tests_are_named_as_sentences_once():
+    names = Counter(
+        (path, name)
+        for path in sorted((BASE / "tests").rglob("test_*.py"))
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.M)
+    )
+    assert [(relative(path), name) for (path, name), times in names.items() if times > 1] == []

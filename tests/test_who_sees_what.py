@@ -1,0 +1,248 @@
+"""Every role on every page: who is let in, that looking changes nothing, and where a provisional word is found."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import TODAY
+from tests.test_house import ACCOUNT, CLOSER, FOLLOWERS, OFFICERS, PUBLIC, PUBLISHED, READERS, UNIT, WHO_MAY
+from workstreams.models import Ledger, Level, Meeting, User, Version
+from workstreams.operations import people, ratings, recorded
+
+CANARY = "Zwitschervogel"
+YESTERDAY = TODAY - timedelta(days=1)
+
+ROLES = (
+    "stranger",
+    "no appointment",
+    "ended appointment",
+    "viewer",
+    "chair",
+    "deputy",
+    "other chair",
+    "DSP",
+    "business unit",
+    "scrutineer",
+)
+READS = {"chair", "deputy", "other chair", "DSP", "business unit", "scrutineer"}
+LET_IN = {
+    PUBLIC: set(ROLES),
+    ACCOUNT: set(ROLES) - {"stranger"},
+    PUBLISHED: READS | {"viewer"},
+    READERS: READS,
+    FOLLOWERS: {"DSP", "business unit", "scrutineer"},
+    CLOSER: {"business unit"},
+    OFFICERS: READS - {"scrutineer"},
+    UNIT: {"business unit"},
+}
+# Whose eyes see what the chair proposes before the Executive has agreed it.
+SEES_PROVISIONAL = {"chair", "deputy", "DSP", "business unit", "scrutineer"}
+
+
+@dataclass
+class House:
+    """The whole cast with one proposal of the chair's in it, and where everything stands."""
+
+    clients: dict
+    own: object
+    other: object
+    proposal: object
+    seq: int
+    meeting: object
+    version: object
+
+    def pages(self):
+        """(name, address) of one page behind every name, and more where the measure matters."""
+        ref = self.own.action.outcome.plan.ref
+        values = {
+            "workstreams:plan-page": [ref],
+            "workstreams:reference-page": [ref, self.own.action.outcome.ref],
+            "workstreams:measure-page": [self.own.pk],
+            "workstreams:meeting-page": [self.meeting.pk],
+            "workstreams:decisions-page": [self.meeting.pk],
+            "workstreams:closing-page": [self.meeting.pk],
+            "workstreams:record-page": [self.seq],
+            "account_reset_password_from_key": ["1", "none"],
+        }
+        for name in WHO_MAY:
+            if name not in ("workstreams:stand-in", "reporting:report-pdf"):  # a post; slow and tested elsewhere
+                yield name, reverse(name, args=values.get(name, []))
+        yield "workstreams:measure-page", reverse("workstreams:measure-page", args=[self.other.pk])
+        yield "workstreams:find", reverse("workstreams:find") + f"?q={CANARY}"
+        yield "workstreams:find", reverse("workstreams:find") + "?q=4.2"
+        yield "workstreams:history-page", reverse("workstreams:history-page") + f"?q={CANARY}"
+        yield (
+            "workstreams:decisions-page",
+            reverse("workstreams:decisions-page", args=[self.meeting.pk]) + f"?measure={self.own.pk}",
+        )
+        yield "reporting:report-xlsx", reverse("reporting:report-xlsx", args=[self.version.pk])
+
+
+@pytest.fixture
+def house(db, cast, measure_at):
+    cache.clear()
+    unit = cast("business-unit").by
+    with recorded("test"):
+        nobody = User.objects.create_user("nobody@council.example", "long enough for anybody", "Nobody")
+    deputy = people.invite(
+        email="deputy@council.example",
+        name="LDG deputy",
+        post=cast("chair-ldg").post,
+        starts_on=date(2023, 9, 1),
+        by=unit,
+        kind="DEPUTY",
+    )
+    former = cast("chair-arg").user
+    for appointment in former.appointments.all():
+        people.end_appointment(appointment=appointment, ends_on=YESTERDAY, by=unit)
+    own = measure_at("4.2#2")
+    proposal = ratings.send_update(
+        measure=own,
+        level=Level.objects.get(code="A"),
+        words=f"{CANARY} in the words.",
+        recovery_plan=f"{CANARY} in the plan.",
+        evidence=f"{CANARY} as evidence.",
+        by=cast("chair-ldg").by,
+        seen=own.ratings.order_by("-pk").first().pk,
+    )
+    people_of = {
+        "no appointment": nobody,
+        "ended appointment": former,
+        "viewer": cast("viewer").user,
+        "chair": cast("chair-ldg").user,
+        "deputy": deputy,
+        "other chair": cast("chair-mash").user,
+        "DSP": cast("dsp-police").user,
+        "business unit": cast("business-unit").user,
+        "scrutineer": cast("scrutineer").user,
+    }
+    clients = {"stranger": Client()}
+    for role, user in people_of.items():
+        clients[role] = Client()
+        clients[role].force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return House(
+        clients=clients,
+        own=own,
+        other=measure_at("1.1#1"),
+        proposal=proposal,
+        seq=Ledger.objects.get(table="workstreams_rating", row=str(proposal.pk)).seq,
+        meeting=Meeting.objects.next_of(own.action.outcome.plan.deciding_group),
+        version=Version.objects.filter(step="AGREED", picture__isnull=False).latest("seq"),
+    )
+
+
+def expected(name, role, address, house):
+    """What an address answers to a role: "in", or the status of the refusal."""
+    kind = WHO_MAY[name]
+    if role in LET_IN[kind]:
+        # The record of a proposal is as closed as the proposal.
+        hidden = name == "workstreams:record-page" and role not in SEES_PROVISIONAL
+        # Partner staff have the published versions alone.
+        unpublished = name == "reporting:report-xlsx" and role == "viewer" and "versions" not in address
+        return 404 if hidden or unpublished else "in"
+    if role == "stranger":
+        return 302
+    return 403 if kind in (FOLLOWERS, CLOSER) and role in READS else 404
+
+
+def rows():
+    models = [m for m in apps.get_models() if m._meta.managed and m._meta.app_label != "sessions"]
+    return {m._meta.label: m._default_manager.count() for m in models} | {"ledger": Ledger.objects.count()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_is_let_in_or_refused_as_agreed_and_looking_changes_nothing(house, role):
+    client, faults, before = house.clients[role], [], rows()
+    for name, address in house.pages():
+        answer = client.get(address)
+        is_refusal = answer.status_code >= 400 or "/account/login/" in answer.get("Location", "")
+        got = answer.status_code if is_refusal else "in"
+        want = expected(name, role, address, house)
+        if name == "workstreams:home" and role == "stranger":
+            want = 302  # to sign in
+        if got != want:
+            faults.append(f"{name} {address}: {got} instead of {want}")
+        if rows() != before:
+            faults.append(f"{name} {address}: looking changed something")
+            before = rows()
+    assert faults == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_htmx_is_let_in_where_its_page_is(house, role):
+    client = house.clients[role]
+    for name, address in house.pages():
+        page, region = client.get(address), client.get(address, headers={"HX-Request": "true"})
+        if role == "stranger" and page.status_code == 302 and WHO_MAY[name] != PUBLIC:
+            assert region.status_code == 204, name
+        else:
+            assert region.status_code == page.status_code, name
+
+
+def texts(answer):
+    """Everything that can be read in an answer: the page, or each part of a workbook."""
+    body = answer.content
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            return "".join(book.read(part).decode("utf-8", "replace") for part in book.namelist())
+    return body.decode("utf-8", "replace")
+
+
+# A page repeats what somebody searches for, so a search shows its own word to everybody.
+def shows(answer, address):
+    text = texts(answer)
+    return any(f"{CANARY} {place}" in text for place in ("in the words", "in the plan", "as evidence"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_proposed_word_is_found_only_by_those_who_may_read_it(house, role):
+    client = house.clients[role]
+    where = {
+        name
+        for name, address in house.pages()
+        for headers in ({}, {"HX-Request": "true"})
+        if (answer := client.get(address, headers=headers)).status_code == 200 and shows(answer, address)
+    }
+    if role not in SEES_PROVISIONAL:
+        assert where == set()
+    else:
+        must = {"workstreams:measure-page", "workstreams:record-page", "workstreams:history-page", "workstreams:find"}
+        assert must <= where
+        assert "reporting:report-xlsx" in where
+    if role in LET_IN[FOLLOWERS]:
+        assert "workstreams:decisions-page" in where
+
+
+POSTS = {
+    "workstreams:my-updates": {"measure": "{own}", "action": "send"},
+    "workstreams:measure-page": {"level": "G", "words": "Words", "action": "send"},
+    "workstreams:meetings-page": {"held_on": "2024-03-01", "papers_close_on": "2024-02-20"},
+    "workstreams:meeting-page": {"present": "1"},
+    "workstreams:decisions-page": {"action": "AGREE"},
+    "workstreams:closing-page": {"label": "1.8", "changes": "x", "editors": "x"},
+    "workstreams:people-page": {"ends_on": "2023-11-24"},
+    "workstreams:invitation-page": {"email": "x@council.example", "name": "x", "kind": "HOLDER"},
+}
+MAY_WRITE = {
+    "workstreams:my-updates": LET_IN[OFFICERS],
+    "workstreams:measure-page": {"chair", "deputy", "business unit"},
+}
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"business unit"}))
+def test_a_form_sent_by_the_wrong_person_changes_nothing(house, role):
+    client, before = house.clients[role], rows()
+    for name, address in house.pages():
+        if name not in POSTS or role in MAY_WRITE.get(name, ()):
+            continue
+        answer = client.post(address, POSTS[name] | {"request_id": "6b1f6a3e-4f5e-4f1c-9e3a-2f8f9a3b7c11", "seen": ""})
+        allowed = {422} if role == "stranger" else {403, 404, 405}
+        assert answer.status_code in allowed, f"{name} {address}"
+        assert rows() == before, f"{name} {address}"

@@ -1,0 +1,100 @@
+"""What the tables hold of one plan, as plain rows keyed by column: one source of a picture."""
+
+from typing import Any
+
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from ..models import (
+    Action,
+    ActionOfficer,
+    Appointment,
+    Impact,
+    Ledger,
+    Level,
+    Measure,
+    Meeting,
+    Outcome,
+    Passage,
+    Plan,
+    Post,
+    Rating,
+    SourceRef,
+    Target,
+    User,
+    Version,
+    Workstream,
+)
+from ..vocabulary import RatingStep
+
+NEAR = 24  # steps of a rating read back from its newest: enough for a strip of six meetings
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+
+def rows_now(plan: Plan) -> Rows:
+    """What the tables hold of this plan, a constant number of queries, as plain rows keyed by column."""
+    measures = list(Measure.objects.live().of_plan(plan).order_by("order", "pk").values())
+    measure_ids = [m["id"] for m in measures]
+    near = {
+        "from_newest": Window(RowNumber(), partition_by=F("measure_id"), order_by=F("id").desc()),
+        "of_its_step": Window(
+            RowNumber(), partition_by=[F("measure_id"), F("step")], order_by=F("id").desc()
+        ),
+    }
+    ratings = list(
+        Rating.objects.filter(measure_id__in=measure_ids)
+        .annotate(**near)
+        .filter(Q(from_newest__lte=NEAR) | Q(step=RatingStep.AGREED, of_its_step__lte=2))
+        .order_by("id")
+        .values()
+    )
+    impacts = list(Impact.objects.filter(measure_id__in=measure_ids).order_by("id").values())
+    officers = list(
+        ActionOfficer.objects.filter(Q(action__outcome__plan=plan) | Q(action__workstream__plan=plan))
+        .order_by("order", "pk")
+        .values()
+    )
+    return {
+        "plan": list(Plan.objects.filter(pk=plan.pk).values("pk", *_columns(Plan), "deciding_group__name")),
+        "level": list(Level.objects.filter(plan=plan).order_by("order").values()),
+        "passage": list(Passage.objects.filter(plan=plan).order_by("order").values()),
+        "workstream": list(Workstream.objects.filter(plan=plan).order_by("order").values()),
+        "outcome": list(Outcome.objects.filter(plan=plan).order_by("order").values()),
+        "action": list(
+            Action.objects.filter(Q(outcome__plan=plan) | Q(workstream__plan=plan)).order_by("order").values()
+        ),
+        "officer": officers,
+        "measure": measures,
+        "source": list(
+            SourceRef.objects.filter(
+                Q(outcome__plan=plan) | Q(action__outcome__plan=plan) | Q(measure__in=measure_ids)
+            )
+            .order_by("pk")
+            .values(*_columns(SourceRef), "recommendation__source", "recommendation__reference")
+        ),
+        "post": list(Post.objects.order_by("pk").values()),
+        "appointment": list(Appointment.objects.order_by("pk").values(*_columns(Appointment), "user__name")),
+        "rating": ratings,
+        "target": list(Target.objects.filter(measure_id__in=measure_ids).order_by("id").values()),
+        "impact": impacts,
+        "meeting": list(Meeting.objects.filter(group=plan.deciding_group_id).order_by("held_on").values()),
+        "version": list(
+            Version.objects.filter(plan=plan)
+            .order_by("seq")
+            .annotate(frozen=Q(picture__isnull=False))
+            .values(*(c for c in _columns(Version) if c != "picture"), "frozen")
+        ),
+        "user": list(User.objects.filter(pk__in={r["by_id"] for r in ratings}).values("id", "name", "email")),
+        "ledger": list(
+            Ledger.objects.filter(
+                Q(table=Rating._meta.db_table, row__in=[str(r["id"]) for r in ratings])
+                | Q(table=Impact._meta.db_table, row__in=[str(i["id"]) for i in impacts])
+            ).values("table", "row", "seq")
+        ),
+    }
+
+
+def _columns(model: Any) -> list[str]:
+    return [f.attname for f in model._meta.concrete_fields]

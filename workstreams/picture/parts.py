@@ -1,0 +1,294 @@
+"""What a plan is made of: levels, officers, ratings, targets, measures, and the places that hold them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ..vocabulary import MeasureState, RatingStep, Recurrence, Tag, without_tags
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of the plan's own key; `token` names what the stylesheets colour."""
+
+    code: str
+    word: str
+    meaning: str
+    token: str
+    is_complete: bool
+    is_exception: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A post on an action, as printed, and the names of those who hold it on the picture's day."""
+
+    post_id: int
+    title: str
+    role: str
+    printed: str
+    holders: tuple[str, ...]
+    deputies: tuple[str, ...]
+    also_posts: tuple[int, ...] = ()  # a body ("DSP Leads (Executive)") stands for these posts
+
+    @property
+    def is_dsl(self) -> bool:
+        return self.role == "DSL"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    printed: str
+    recommendation: str  # "JTAI, January 2022 1.1", or "" where it is not in the register
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    id: int
+    held_on: date
+    papers_close_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One step of a rating. `seq` is its ledger row: the address at which anybody can check it."""
+
+    id: int
+    seq: int
+    step: str
+    level: Level | None
+    words: str
+    recovery_plan: str
+    risk_note: str
+    evidence: str
+    evidence_held: str
+    because: str
+    meeting_id: int | None
+    meeting_on: date | None
+    period_ends_on: date | None
+    effective_on: date
+    at: datetime
+    by: str
+    post_id: int
+    post: str
+    as_deputy: bool
+    received: str
+
+    @property
+    def signed(self) -> str:
+        """Who spoke, in which post: "deputy for Chair of …"."""
+        return f"deputy for {self.post}" if self.as_deputy else self.post
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One cell of the rating strip: what was proposed for, or agreed at, one meeting."""
+
+    meeting_id: int
+    on: date
+    step: str
+    level: Level
+    amended: bool
+
+    @property
+    def provisional(self) -> bool:
+        return self.step == RatingStep.PROVISIONAL
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The target now, as printed, with what it was first. `months` is the distance from first to now."""
+
+    text: str
+    note: str
+    due_on: date | None
+    precision: str
+    first_text: str
+    first_due_on: date | None
+    moves: int
+    months: int
+    asked_text: str = ""
+    asked_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    id: int
+    seq: int
+    step: str
+    text: str
+    meeting_on: date
+    at: datetime
+
+    @property
+    def accepted(self) -> bool:
+        return self.step == "ACCEPTED"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsOn:
+    """A milestone of the same outcome that stands lower and isn't complete. It warns; it never blocks."""
+
+    measure_id: int
+    milestone: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure with its columns that move: target, rating, impact.
+
+    `agreed` is the latest agreement and `proposed` what it decided on; `proposal` stands now, undecided, and
+    `held_over` says that a meeting deferred it or did not reach it. `previous` is the agreement before.
+    `asked` and `updated` speak of the picture's next meeting; `updated` is None for a reader who may not know.
+    So do `tabled` (the proposal put before it), `decision` (what it decided) and `found` (the agreement before).
+    """
+
+    id: int
+    kind: str
+    text: str
+    milestone: int | None
+    recurring: bool
+    growth: bool
+    future: bool
+    recurrence: str
+    state: str
+    sources: tuple[Source, ...]
+    target: Target | None
+    agreed: Rating | None
+    proposed: Rating | None
+    previous: Rating | None
+    proposal: Rating | None
+    held_over: Rating | None
+    latest_id: int | None
+    strip: tuple[Mark, ...]
+    impact: Impact | None
+    waits_on: tuple[WaitsOn, ...]
+    overdue_days: int
+    asked: bool
+    updated: bool | None
+    words_on: date | None  # when an update last said something
+    tabled: Rating | None = None
+    decision: Rating | None = None
+    found: Rating | None = None
+
+    @property
+    def level(self) -> Level | None:
+        """The agreed level. Never the proposed one."""
+        return self.agreed.level if self.agreed else None
+
+    @property
+    def plain(self) -> str:
+        """The text without its printed tags, for where they are shown beside it."""
+        return without_tags(self.text)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.level is not None and self.level.is_complete
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == MeasureState.LIVE
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.overdue_days > 0
+
+    @property
+    def not_updated(self) -> bool:
+        return self.asked and self.updated is False
+
+    @property
+    def is_rolling(self) -> bool:
+        return self.recurrence not in (Recurrence.NONE, Recurrence.NOT_SET)
+
+    @property
+    def was_amended(self) -> bool:
+        """The Executive agreed another level than the one proposed."""
+        return bool(self.agreed and self.proposed and self.agreed.level != self.proposed.level)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The letters, in the order the key prints them: M, R, G, F."""
+        return tuple(
+            letter
+            for letter, present in (
+                (Tag.MILESTONE.value, self.milestone is not None),
+                (Tag.RECURRING.value, self.recurring),
+                (Tag.GROWTH.value, self.growth),
+                (Tag.FUTURE.value, self.future),
+            )
+            if present
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    id: int
+    text: str
+    reporting_duty: str
+    officers: tuple[Officer, ...]
+    sources: tuple[Source, ...]
+    measures: tuple[Measure, ...]
+
+    @property
+    def lead(self) -> str:
+        """The opening line, without its bullets."""
+        return "\n".join(line for line in self.text.split("\n") if not line.startswith("- "))
+
+    @property
+    def bullets(self) -> tuple[str, ...]:
+        return tuple(line[2:] for line in self.text.split("\n") if line.startswith("- "))
+
+    @property
+    def post_ids(self) -> frozenset[int]:
+        return frozenset(p for o in self.officers for p in (o.post_id, *o.also_posts))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    id: int
+    ref: str
+    kind: str
+    statement: str
+    evidence_note: str
+    sources: tuple[Source, ...]
+    actions: tuple[Action, ...]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return tuple(m for a in self.actions for m in a.measures)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    kind: str
+    number: int | None
+    year: int | None
+    heading: str
+    body: str
+    workstream: str  # its number, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workstream:
+    id: int
+    number: str
+    title: str
+    aim: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return tuple(m for o in self.outcomes for m in o.measures)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    id: int
+    label: str
+    step: str
+    changes: str
+    editors: str
+    dated: date
+    frozen: bool

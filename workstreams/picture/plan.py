@@ -1,0 +1,209 @@
+"""The whole plan as one reader sees it: found, counted, narrowed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Self
+
+from ..vocabulary import PassageKind, VersionStep
+from .parts import (
+    Action,
+    Level,
+    Measure,
+    Meeting,
+    Outcome,
+    Passage,
+    Rating,
+    VersionRow,
+    Workstream,
+)
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A roll-up: how many, at each level and otherwise. No average, no worst colour."""
+
+    by_level: tuple[tuple[Level, int], ...]
+    not_rated: int
+    overdue: int
+    not_updated: int
+    total: int
+
+    @property
+    def present(self) -> tuple[tuple[Level, int], ...]:
+        """Levels that occur."""
+        return tuple((level, n) for level, n in self.by_level if n)
+
+    @property
+    def words(self) -> str:
+        """ "1 Blue, 2 Green, 3 Amber"."""
+        said = [f"{n} {level.word}" for level, n in self.present]
+        if self.not_rated:
+            said.append(f"{self.not_rated} not rated")
+        return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A measure with the places above it."""
+
+    measure: Measure
+    action: Action
+    outcome: Outcome
+    workstream: Workstream
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose eyes a picture is for. Made by permissions.py alone.
+
+    everything: sees every provisional word. posts: sees those of the actions that name one of these posts.
+    public: sees agreed ratings without words.
+    """
+
+    everything: bool
+    posts: frozenset[int] = frozenset()
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPicture:
+    schema: int
+    plan_id: int
+    ref: str
+    title: str
+    workstream_word: str
+    year_label: str
+    state: str
+    deciding_group: str
+    on: date
+    seq: int
+    hash: str
+    at: datetime
+    key: tuple[Level, ...]
+    passages: tuple[Passage, ...]
+    workstreams: tuple[Workstream, ...]
+    versions: tuple[VersionRow, ...]
+    next_meeting: Meeting | None
+    last_meeting: Meeting | None
+
+    def placed(self) -> Iterator[Placed]:
+        """Every measure with the places above it, in plan order."""
+        for workstream in self.workstreams:
+            for outcome in workstream.outcomes:
+                for action in outcome.actions:
+                    for measure in action.measures:
+                        yield Placed(measure, action, outcome, workstream)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return tuple(p.measure for p in self.placed())
+
+    def find(self, measure_id: int) -> Placed | None:
+        return next((p for p in self.placed() if p.measure.id == measure_id), None)
+
+    @property
+    def agreed_version(self) -> VersionRow | None:
+        """The newest version that the Executive agreed."""
+        return next((v for v in reversed(self.versions) if v.step == VersionStep.AGREED), None)
+
+    def passages_of(self, kind: PassageKind) -> tuple[Passage, ...]:
+        return tuple(p for p in self.passages if p.kind == kind)
+
+    def counts(self, measures: tuple[Measure, ...] | None = None) -> Counts:
+        """The roll-up of these measures (all of them, where none are named)."""
+        chosen = self.measures if measures is None else measures
+        return Counts(
+            by_level=tuple((level, sum(m.level == level for m in chosen)) for level in self.key),
+            not_rated=sum(m.level is None for m in chosen),
+            overdue=sum(m.is_overdue for m in chosen),
+            not_updated=sum(m.not_updated for m in chosen),
+            total=len(chosen),
+        )
+
+    def seen_by(self, reader: Reader) -> Self:
+        """This picture with nothing in it that the reader may not see."""
+        if reader.everything:
+            return self
+
+        def eyes(action: Action, measure: Measure) -> Measure:
+            if reader.public:
+                return _without_words(_without_proposal(measure))
+            return measure if action.post_ids & reader.posts else _without_proposal(measure)
+
+        return self.with_measures(eyes)
+
+    def with_measures(self, change: Callable[[Action, Measure], Measure | None]) -> Self:
+        """This picture with each measure replaced by what `change` answers, or dropped where it says None."""
+        return replace(
+            self,
+            workstreams=tuple(
+                replace(
+                    w,
+                    outcomes=tuple(
+                        replace(
+                            o,
+                            actions=tuple(
+                                replace(
+                                    a,
+                                    measures=tuple(
+                                        kept for m in a.measures if (kept := change(a, m)) is not None
+                                    ),
+                                )
+                                for a in o.actions
+                            ),
+                        )
+                        for o in w.outcomes
+                    ),
+                )
+                for w in self.workstreams
+            ),
+        )
+
+    def holding(self, keep: Callable[[Placed], bool]) -> Self:
+        """This picture with only these measures, and only the places that still hold one."""
+        kept = {p.measure.id for p in self.placed() if keep(p)}
+        slim = self.with_measures(lambda _, m: m if m.id in kept else None)
+
+        def with_rows(outcome: Outcome) -> Outcome:
+            return replace(outcome, actions=tuple(a for a in outcome.actions if a.measures))
+
+        workstreams = tuple(
+            replace(w, outcomes=tuple(with_rows(o) for o in w.outcomes if o.measures))
+            for w in slim.workstreams
+        )
+        return replace(slim, workstreams=tuple(w for w in workstreams if w.outcomes))
+
+
+def _without_proposal(measure: Measure) -> Measure:
+    target = measure.target and replace(measure.target, asked_text="", asked_because="")
+    return replace(
+        measure,
+        proposal=None,
+        proposed=None,
+        held_over=None,
+        updated=None,
+        words_on=None,
+        tabled=None,
+        decision=measure.decision if measure.decision and measure.decision.level else None,
+        target=target,
+        strip=tuple(replace(mark, amended=False) for mark in measure.strip if not mark.provisional),
+    )
+
+
+def _without_words(measure: Measure) -> Measure:
+    def bare(rating: Rating | None) -> Rating | None:
+        return rating and replace(
+            rating, words="", recovery_plan="", risk_note="", evidence="", evidence_held="", because="", by=""
+        )
+
+    return replace(
+        measure,
+        agreed=bare(measure.agreed),
+        previous=bare(measure.previous),
+        decision=bare(measure.decision),
+        found=bare(measure.found),
+        impact=measure.impact and replace(measure.impact, text=""),
+    )
