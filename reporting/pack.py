@@ -257,9 +257,7 @@ def printable(text: str) -> str:
 
 def file_name(pack: Pack, ending: str) -> str:
     """ "business-plan-version-1.7-2023-07-18.pdf"."""
-    plain = "".join(
-        c if c.isascii() and (c.isalnum() or c == ".") else "-" for c in f"{pack.ref}-{pack.edition}"
-    )
+    plain = re.sub(r"(?:[^A-Za-z0-9.]|\.(?!\d))+", "-", f"{pack.ref}-{pack.edition}").strip("-")
     return f"{plain}-{pack.on.isoformat()}.{ending}"
 
 

@@ -304,6 +304,9 @@ def _limit() -> None:
 
 def main() -> int:
     _limit()
+    os.environ["SOURCE_DATE_EPOCH"] = (
+        "0"  # else each weight cut from the variable font is stamped with the present time
+    )
     data = sys.stdin.buffer.read()
     try:
         try:

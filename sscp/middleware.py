@@ -68,10 +68,10 @@ def idle_timeout(get_response: Answer) -> Answer:
 class SignedIn(LoginRequiredMiddleware):
     """Closed by default. A page asked for leads to signing in; a form sent is kept through it."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         if request.method == "POST":
             return sign_in_again(request)
-        response: HttpResponse = super().handle_no_permission(request, view_func)  # type: ignore[misc]
+        response: HttpResponse = super().handle_no_permission(request, view_func)
         if getattr(request, "htmx", False):  # never the sign-in page inside another
             address = response["Location"]
             response = HttpResponse(status=204)
@@ -93,7 +93,6 @@ def failed(request: HttpRequest) -> HttpResponse:
         "error_id": error_id,
         "nav": {"partnership": settings.PARTNERSHIP_NAME},
         "typed": typed,
-        "kept": typed.words if typed else [],
         "csrf_token": get_token(request),
     }
     status = 503 if gone else 500

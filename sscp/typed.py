@@ -1,5 +1,6 @@
 """What somebody had typed when it could not be taken: shown to them again, and sent again by one button."""
 
+import re
 from dataclasses import dataclass
 
 from django.core import signing
@@ -11,6 +12,7 @@ from django.http.request import RawPostDataException, UnreadablePostError
 KEPT = "kept"  # the form field in which it travels
 GOOD_FOR = 12 * 60 * 60  # seconds between typing and sending again
 NOT_WORDS = {"seen", "request_id", "next", "action"}
+CODE = re.compile(r"\s*|\d+|[A-Z_]+")  # nothing, a number of ours, or one of the plan's letters
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Typed:
         return [
             {"label": pretty_name(name), "text": value}
             for name, value in self.fields
-            if value.strip() and name not in NOT_WORDS
+            if name not in NOT_WORDS and not CODE.fullmatch(value)
         ]
 
     def sealed(self) -> str:

@@ -59,6 +59,7 @@ def test_a_form_sent_without_a_session_keeps_its_words(db):
     assert "Sign in" in words
     assert "What you typed is kept" in words
     assert 'name="login"' in words
+    assert "Who are you today?" in words  # in a demonstration the words go along with standing in, too
     typed = Typed.unsealed(sealed(page))
     assert (typed.address, dict(typed.fields)) == (INVITATION, TYPED)
     assert "no-store" in page["Cache-Control"]
@@ -79,7 +80,9 @@ def test_after_signing_in_one_button_sends_it_to_where_it_was_going(db, cast):
     assert "csrfmiddlewaretoken" in words
     fields = hidden_fields(page)
     assert fields == TYPED
-    answer = client.post(INVITATION, fields | {"post": cast("chair-ldg").post.pk, "kind": "DEPUTY", "starts_on": "2023-11-24"})
+    answer = client.post(
+        INVITATION, fields | {"post": cast("chair-ldg").post.pk, "kind": "DEPUTY", "starts_on": "2023-11-24"}
+    )
     assert answer.status_code == 303
     assert Appointment.objects.filter(user__email=TYPED["email"]).exists()
 
@@ -87,7 +90,9 @@ def test_after_signing_in_one_button_sends_it_to_where_it_was_going(db, cast):
 def test_the_words_survive_a_mistyped_password_and_standing_in(db):
     client = Client()
     kept = sealed(client.post(INVITATION, TYPED))
-    refused = client.post(SIGN_IN, {"login": "viewer@demonstration.example", "password": "wrong", "kept": kept})
+    refused = client.post(
+        SIGN_IN, {"login": "viewer@demonstration.example", "password": "wrong", "kept": kept}
+    )
     assert refused.status_code == 422
     again = sealed(refused)
     page = client.post(reverse("workstreams:stand-in"), {"who": "business-unit", "kept": again})
@@ -102,8 +107,18 @@ def test_htmx_gets_the_sign_in_page_as_a_whole_page(db):
 
 
 def test_passwords_are_never_kept(db):
-    page = Client().post(reverse("account_change_password"), {"oldpassword": "one", "password1": "two", "x": "three"})
+    page = Client().post(
+        reverse("account_change_password"), {"oldpassword": "one", "password1": "two", "x": "three"}
+    )
     assert dict(Typed.unsealed(sealed(page)).fields) == {"x": "three"}
+
+
+def test_shows_words_and_sends_numbers_and_letters_along_unseen():
+    typed = Typed(
+        "/x/", (("measure", "31"), ("level", "A"), ("words", "Ready\nsoon"), ("seen", "7"), ("why", " "))
+    )
+    assert typed.words == [{"label": "Words", "text": "Ready\nsoon"}]
+    assert Typed.unsealed(typed.sealed()) == typed
 
 
 def test_what_is_kept_cannot_be_made_up(db):
@@ -169,7 +184,11 @@ def test_a_used_session_is_noted_once_a_minute(db, cast, django_assert_max_num_q
 
 
 def test_every_answer_switches_off_what_is_not_used(db, cast):
-    for answer in (Client().get("/healthz"), Client().get(SIGN_IN), cast("viewer").signed_in().get("/nowhere/")):
+    for answer in (
+        Client().get("/healthz"),
+        Client().get(SIGN_IN),
+        cast("viewer").signed_in().get("/nowhere/"),
+    ):
         assert "camera=()" in answer["Permissions-Policy"]
         assert "default-src 'none'" in answer["Content-Security-Policy"]
         assert answer["X-Content-Type-Options"] == "nosniff"
@@ -241,6 +260,7 @@ def test_what_went_wrong_here_has_a_number_and_no_trace(cast, stage, caplog, set
     words = page.content.decode()
     assert page.status_code == 500
     assert "with &lt;two&gt; lines" in words
+    assert hidden_fields(page) == TYPED
     assert "TypeError" not in words
     assert "Traceback" not in words
     [line] = [record for record in caplog.records if record.name == "sscp.middleware"]
@@ -251,7 +271,9 @@ def test_what_went_wrong_here_has_a_number_and_no_trace(cast, stage, caplog, set
 
 def test_a_form_of_another_site_is_refused_and_its_words_shown(db, cast):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast("business-unit").user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        cast("business-unit").user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
     page = client.post(INVITATION, TYPED)
     assert page.status_code == 403
     assert "with &lt;two&gt; lines" in page.content.decode()

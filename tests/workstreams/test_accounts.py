@@ -128,7 +128,9 @@ def test_with_email_a_link_is_sent_to_known_addresses_and_both_get_one_answer(db
         Client().post(reverse("account_reset_password"), {"email": address})
         for address in ("viewer@demonstration.example", "stranger@council.example")
     ]
-    assert {(a.status_code, a["Location"]) for a in answers} == {(302, reverse("account_reset_password_done"))}
+    assert {(a.status_code, a["Location"]) for a in answers} == {
+        (302, reverse("account_reset_password_done"))
+    }
     [letter] = mail.outbox
     assert letter.to == ["viewer@demonstration.example"]
     link = re.search(r"http://testserver(\S+)", letter.body)[1]

@@ -1,120 +1,15 @@
 """One picture from plain rows: every short history of a measure against a simple oracle, and what hangs on it."""
 
 import re
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from itertools import count, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workstreams import gather
-from workstreams.vocabulary import MeetingState, PostKind, RatingStep, TargetStep
-
-ON = date(2024, 6, 1)
-AT = gather.Head(7, "f00d", datetime(2024, 6, 1, 9, tzinfo=UTC))
-AMBER, GREEN, BLUE = 1, 2, 3
-LEVELS = [(AMBER, "A", "Amber", "AMBER"), (GREEN, "G", "Green", "GREEN"), (BLUE, "B", "Blue", "BLUE")]
-STEPS = dict(zip("PRDNA", ("PROVISIONAL", "REMOVED", "DEFERRED", "NOT_REACHED", "AGREED"), strict=True))
-FIRST_MEETING, MEETINGS = date(2023, 1, 10), 8
-
-
-def day_of(meeting):
-    return FIRST_MEETING + (meeting - 1) * timedelta(days=42)
-
-
-def step(number, letter, meeting, level=None, *, measure=1, corrects=None, words="Words."):
-    """A row of Rating; its id says its place in time."""
-    return {
-        "id": number,
-        "measure_id": measure,
-        "step": STEPS[letter],
-        "level_id": level,
-        "meeting_id": meeting,
-        "corrects_id": corrects,
-        "words": words if letter == "P" else "",
-        "effective_on": day_of(meeting) - timedelta(days=12),
-        "by_id": 1,
-        "for_post_id": 1,
-        "at": AT.at,
-        "as_deputy": False,
-        "period_ends_on": None,
-    } | dict.fromkeys(
-        ("recovery_plan", "risk_note", "evidence", "evidence_held", "because", "received"), ""
-    )
-
-
-def measure(number, action=1, **facts):
-    return {
-        "id": number,
-        "action_id": action,
-        "kind": "IMPACT",
-        "text": f"Measure {number}",
-        "milestone": None,
-        "recurring": False,
-        "growth": True,
-        "future": False,
-        "recurrence": "NONE",
-        "state": "LIVE",
-    } | facts
-
-
-def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None, **rows):
-    """A picture of one plan with two outcomes: actions 1 and 2 under the first, 3 under the second.
-
-    Meetings 1 to `held` are closed, the next is planned.
-    """
-    whole = {
-        "plan": [
-            {
-                "id": 1,
-                "ref": "plan",
-                "title": "Plan",
-                "workstream_word": "Workstream",
-                "year_label": "2023/24",
-                "state": "CURRENT",
-                "deciding_group__name": "Executive Group",
-            }
-        ],
-        "level": [
-            {
-                "id": pk,
-                "code": code,
-                "word": word,
-                "meaning": word,
-                "token": token,
-                "is_complete": pk == BLUE,
-                "is_exception": pk == AMBER,
-            }
-            for pk, code, word, token in LEVELS
-        ],
-        "workstream": [{"id": 1, "number": "1", "title": "One", "aim": ""}],
-        "outcome": [
-            {"id": n, "ref": f"1.{n}", "workstream_id": 1, "kind": "REQUIRED", "statement": "", "evidence_note": ""}
-            for n in (1, 2)
-        ],
-        "action": [
-            {"id": n, "outcome_id": 1 if n < 3 else 2, "text": f"Action {n}", "reporting_duty": ""}
-            for n in (1, 2, 3)
-        ],
-        "post": [{"id": 1, "title": "Chair", "kind": PostKind.CHAIR, "group_id": 1}],
-        "meeting": [
-            {
-                "id": n,
-                "held_on": day_of(n),
-                "papers_close_at": AT.at,
-                "state": MeetingState.CLOSED if n <= held else MeetingState.PLANNED,
-            }
-            for n in range(1, MEETINGS + 2)
-        ],
-        "user": [{"id": 1, "name": "Somebody", "email": "somebody@example.org"}],
-        "measure": list(measures),
-        "rating": list(ratings),
-        "target": list(targets),
-    }
-    empty = ("passage", "officer", "source", "appointment", "impact", "version", "ledger")
-    return gather.compose(dict.fromkeys(empty, []) | whole | rows, ON, AT, speaks_of=speaks_of)
+from tests.rows import AMBER, BLUE, GREEN, LEVELS, ON, STEPS, composed, day_of, measure, step
+from workstreams.vocabulary import RatingStep, TargetStep
 
 
 def only(picture):
@@ -172,7 +67,7 @@ def test_there_are_3906_histories():
 def test_the_agreed_rating_is_the_last_agreement_and_the_previous_the_one_before(lives):
     for life, seen in lives[0]:
         places = [n for n, letter in enumerate(life.letters) if letter == "A"]
-        expected = [life.id_at(p) for p in ([None, None] + places)[-1:-3:-1]]
+        expected = [life.id_at(p) for p in [None, None, *places][-1:-3:-1]]
         assert ids(seen.agreed, seen.previous) == expected, life.letters
 
 
@@ -445,7 +340,9 @@ def test_counts_each_measure_once(drawn):
     measures = [measure(n, 1 + n % 3) for n in range(1, len(drawn) + 1)]
     rows = [agreed(n, level) for n, (level, _) in enumerate(drawn, start=1) if level]
     late = [
-        {**moved((SET, "July"))[0], "id": n, "measure_id": n} for n, (_, has) in enumerate(drawn, start=1) if has
+        {**moved((SET, "July"))[0], "id": n, "measure_id": n}
+        for n, (_, has) in enumerate(drawn, start=1)
+        if has
     ]
     picture = composed(measures, rows, targets=late)
     counts = picture.counts()
@@ -459,17 +356,6 @@ def test_counts_each_measure_once(drawn):
     parts = [picture.counts(o.measures) for w in picture.workstreams for o in w.outcomes]
     assert sum(part.total for part in parts) == counts.total
     assert sum(part.overdue for part in parts) == counts.overdue
-
-
-def test_a_level_is_found_by_the_plans_own_key_whatever_its_words():
-    picture = composed([measure(1)], [agreed(1, GREEN)])
-    renamed = replace(picture.key[1], word="Ongoing")
-    level = [
-        {"id": pk, "meaning": "", "is_complete": pk == BLUE, "is_exception": False}
-        | dict(zip(("code", "word", "token"), (code, "Ongoing" if pk == GREEN else word, token), strict=True))
-        for pk, code, word, token in LEVELS
-    ]
-    assert only(composed([measure(1)], [agreed(1, GREEN)], level=level)).level.word == renamed.word
 
 
 def test_a_step_is_known_by_its_letter_here():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,15 @@ DAY = timedelta(days=1)
 
 @pytest.mark.parametrize(
     ("year", "month", "last"),
-    [(2023, 1, 31), (2023, 2, 28), (2024, 2, 29), (2100, 2, 28), (2000, 2, 29), (2023, 4, 30), (2023, 12, 31)],
+    [
+        (2023, 1, 31),
+        (2023, 2, 28),
+        (2024, 2, 29),
+        (2100, 2, 28),
+        (2000, 2, 29),
+        (2023, 4, 30),
+        (2023, 12, 31),
+    ],
 )
 def test_a_month_is_due_on_its_last_day(year, month, last):
     assert due.month_end(year, month) == date(year, month, last)
@@ -145,9 +154,9 @@ def test_an_answer_goes_to_the_first_meeting_on_or_after_its_periods_last_day_an
     """Decision 26. Where two periods end between two meetings, the newer one's answer is asked."""
     asked = {
         meeting: due.period_asked(recurrence, meeting, previous)
-        for previous, meeting in zip(meetings, meetings[1:], strict=False)
+        for previous, meeting in pairwise(meetings)
     }
-    wanted = {meeting: None for meeting in meetings[1:]}
+    wanted = dict.fromkeys(meetings[1:])
     for end in ends_between(recurrence, meetings[0] + DAY, meetings[-1]):
         wanted[next(m for m in meetings[1:] if m >= end)] = end
     assert asked == wanted

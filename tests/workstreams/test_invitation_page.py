@@ -54,7 +54,11 @@ def test_makes_an_account_and_an_appointment_and_leaves_their_trace(unit, invite
     assert (answer.status_code, answer["Location"]) == (303, PEOPLE)
     user = User.objects.get(email="new@council.example")
     appointment = user.appointments.get()
-    assert (appointment.post, appointment.kind, appointment.starts_on) == (vacancy, "HOLDER", date(2023, 11, 24))
+    assert (appointment.post, appointment.kind, appointment.starts_on) == (
+        vacancy,
+        "HOLDER",
+        date(2023, 11, 24),
+    )
     settle()
     traces = Ledger.objects.filter(seq__gt=newest, by=str(cast("business-unit").user.pk))
     assert {t.table for t in traces} == {"workstreams_user", "workstreams_appointment"}

@@ -99,7 +99,10 @@ def test_ends_an_appointment_and_leaves_its_trace(unit, cast, end):
     trace = Ledger.objects.get(seq__gt=newest, table="workstreams_appointment")
     assert (trace.after["ends_on"], trace.by) == ("2023-11-30", str(cast("business-unit").user.pk))
     said = words(unit.get(PAGE))
-    assert "LDG chair is appointed to Chair of Learning and Development Group (LDG) until 30 November 2023" in said
+    assert (
+        "LDG chair is appointed to Chair of Learning and Development Group (LDG) until 30 November 2023"
+        in said
+    )
 
 
 def test_access_ends_on_the_next_request(unit, cast, end, measure_at):

@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import TODAY
 from workstreams import gather, permissions
 from workstreams.models import Appointment, Measure, Post, User
-from workstreams.operations import people, plan as planning, ratings, settle
+from workstreams.operations import people, ratings, settle
+from workstreams.operations import plan as planning
 from workstreams.picture import Reader, to_json
 from workstreams.vocabulary import AppointmentKind, PostKind
 
@@ -107,7 +108,9 @@ def test_each_account_may_send_for_its_own_outcomes_alone(account, cast, db):
     assert len(every) == 42
     assert refs(m for m in every if permissions.may_send(person, m)) == OWN[account]
     assert all(permissions.may_send(person, m) == (m.action.outcome.ref in OWN[account]) for m in every)
-    assert set(permissions.measures_to_update(person)) == {m for m in every if permissions.may_send(person, m)}
+    assert set(permissions.measures_to_update(person)) == {
+        m for m in every if permissions.may_send(person, m)
+    }
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)

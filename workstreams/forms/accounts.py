@@ -36,23 +36,23 @@ def new_password_again() -> PasswordField:
     )
 
 
-class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]
+class SignInForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = address("username")
         self.fields["password"].error_messages["required"] = "Fill in your password"
 
 
-class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
     email = address("username")
 
 
-class ChoosePasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ChoosePasswordForm(allauth_forms.ResetPasswordKeyForm):
     password1 = new_password()
     password2 = new_password_again()
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     oldpassword = PasswordField(
         label="Present password",
         autocomplete="current-password",

@@ -69,12 +69,21 @@ def end_appointment(*, appointment: Appointment, ends_on: date, by: By) -> Appoi
         if appointment.ends_on is not None and appointment.ends_on < ends_on:
             raise Refused(ends_on="This appointment has ended already.")
         if appointment.post.kind == PostKind.BUSINESS_UNIT:
+            _one_at_a_time()
             others = Appointment.objects.exclude(pk=appointment.pk).filter(post__kind=PostKind.BUSINESS_UNIT)
             if not others.valid_on(ends_on + timedelta(days=1)).exists():
-                raise Refused("Appoint somebody else to the business unit first: nobody else could do it afterwards.")
+                raise Refused(
+                    "Appoint somebody else to the business unit first: nobody else could do it afterwards."
+                )
         appointment.ends_on = ends_on
         appointment.save(update_fields=["ends_on"])
         return appointment
+
+
+def _one_at_a_time() -> None:
+    """Whoever looks who is left in the business unit waits for the one who looked before."""
+    unit = Post.objects.filter(kind=PostKind.BUSINESS_UNIT).order_by("pk")
+    list(unit.select_for_update(no_key=True))
 
 
 def invite(

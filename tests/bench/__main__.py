@@ -1,0 +1,41 @@
+"""`python -m tests.bench [pages] [papers] [writing]`: the measurements; exit 1 where one misses its limit.
+
+Everything is measured in pairs that take turns in one run. Its data lie in a folder of their own.
+"""
+
+import os
+import sys
+import time
+
+from sscp import embedded_postgres
+
+os.environ["DATA_DIR"] = str(embedded_postgres.data_folder() / "bench")
+os.environ["DJANGO_SETTINGS_MODULE"] = "sscp.settings"
+os.environ.pop("DATABASE_URL", None)
+
+
+def main(chosen: list[str]) -> int:
+    import django
+
+    django.setup()
+    from tests.bench import pages, papers, writing
+    from tests.bench.figures import table
+
+    parts = {"pages": pages.measure, "papers": papers.measure, "writing": writing.measure}
+    if unknown := set(chosen) - set(parts):
+        print(f"No measurement is called {', '.join(sorted(unknown))}: say {', '.join(parts)}.")
+        return 2
+    figures = []
+    for name, measure in parts.items():
+        if not chosen or name in chosen:
+            started = time.monotonic()
+            print(f"Measuring {name}", end="", flush=True)
+            figures += measure()
+            print(f" ({time.monotonic() - started:.0f} s)")
+    print()
+    print(table(figures))
+    return 0 if all(figure.kept for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

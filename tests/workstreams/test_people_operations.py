@@ -1,0 +1,309 @@
+"""Who holds which post: one holder a day, deputies free, the scrutineer nothing else, the unit never empty."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import TODAY
+from workstreams import permissions
+from workstreams.models import Appointment, Ledger, Post, User
+from workstreams.operations import Refused, people, recorded, settle
+from workstreams.vocabulary import AppointmentKind, GroupKind, PostKind
+
+DAY = timedelta(days=1)
+HOLDER, DEPUTY = AppointmentKind.HOLDER, AppointmentKind.DEPUTY
+
+
+@pytest.fixture
+def unit(cast, db):
+    return cast("business-unit").by
+
+
+@pytest.fixture
+def post(unit):
+    """A chair that nobody holds yet."""
+    group = people.add_group(name="Voice Group", short_name="Voice", kind=GroupKind.SUBGROUP, by=unit)
+    return people.add_post(title="Chair of Voice Group", kind=PostKind.CHAIR, group=group, by=unit)
+
+
+@pytest.fixture
+def newcomer(unit):
+    """Somebody with an account and no appointment: `newcomer("ada")`."""
+
+    def make(name):
+        with recorded(unit):
+            return User.objects.create_user(f"{name}@example.org", name=name.title())
+
+    return make
+
+
+@pytest.fixture
+def appoint(unit, post):
+    def act(user, starts=0, ends=None, kind=HOLDER, post=post):
+        return people.appoint(
+            user=user,
+            post=post,
+            starts_on=TODAY + starts * DAY,
+            ends_on=None if ends is None else TODAY + ends * DAY,
+            kind=kind,
+            by=unit,
+        )
+
+    return act
+
+
+def refusal(do, *args, **how):
+    with pytest.raises(Refused) as refused:
+        do(*args, **how)
+    return refused.value.errors
+
+
+# ---- one holder a day
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "free"),
+    [
+        (0, None, False),
+        (-100, -11, True),
+        (-100, -10, False),
+        (-100, None, False),
+        (-10, 10, False),
+        (0, 0, False),
+        (10, None, False),
+        (11, None, True),
+        (11, 11, True),
+    ],
+)
+def test_a_post_has_one_holder_on_a_day(starts, ends, free, appoint, newcomer):
+    """Held from ten days ago to ten days on, both included."""
+    appoint(newcomer("ada"), -10, 10)
+    other = newcomer("ben")
+    if free:
+        assert appoint(other, starts, ends).pk
+    else:
+        assert set(refusal(appoint, other, starts, ends)) == {"post"}
+        assert not Appointment.objects.filter(user=other).exists()
+
+
+def test_nobody_follows_a_holder_whose_end_is_open(appoint, newcomer):
+    appoint(newcomer("ada"), -10)
+    assert "already holds" in refusal(appoint, newcomer("ben"), 5000)["post"]
+
+
+@pytest.mark.parametrize(("starts", "ends", "free"), [(10, None, False), (11, None, True), (-20, -11, True)])
+def test_the_database_itself_holds_it(starts, ends, free, appoint, newcomer, post, unit):
+    """The exclusion constraint, without the operation that asks before."""
+    appoint(newcomer("ada"), -10, 10)
+    other = newcomer("ben")
+
+    def write():
+        with transaction.atomic(), recorded(unit):
+            Appointment.objects.create(
+                user=other,
+                post=post,
+                kind=HOLDER,
+                starts_on=TODAY + starts * DAY,
+                ends_on=None if ends is None else TODAY + ends * DAY,
+            )
+
+    if free:
+        write()
+    else:
+        with pytest.raises(IntegrityError, match="a_post_has_one_holder_on_a_day"):
+            write()
+
+
+SPANS = st.tuples(st.integers(-30, 30), st.none() | st.integers(0, 20)).map(
+    lambda drawn: (drawn[0], None if drawn[1] is None else drawn[0] + drawn[1])
+)
+
+
+@given(spans=st.lists(SPANS, min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_no_calendar_of_appointments_gives_a_day_two_holders(spans, django_db_blocker, django_db_setup):
+    """Whatever is tried in whatever order, what was taken never overlaps and what was refused would have."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        holders = []
+        with recorded("test"):
+            post = Post.objects.create(title="Chair of Voice Group", kind=PostKind.CHAIR)
+            users = [User.objects.create_user(f"person-{n}@example.org") for n in range(len(spans))]
+        for user, (starts, ends) in zip(users, spans, strict=True):
+            days = set(range(starts, (200 if ends is None else ends) + 1))
+            free = not any(days & taken for taken in holders)
+            try:
+                people.appoint(
+                    user=user,
+                    post=post,
+                    starts_on=TODAY + starts * DAY,
+                    ends_on=None if ends is None else TODAY + ends * DAY,
+                    by="test",
+                )
+            except Refused:
+                assert not free
+            else:
+                assert free
+                holders.append(days)
+        transaction.set_rollback(True)
+
+
+def test_two_who_are_appointed_at_once_leave_one_holder(stage, cast):
+    unit = cast("business-unit").by
+    post = people.add_post(title="Chair of Voice Group", kind=PostKind.CHAIR, by=unit)
+    with recorded(unit):
+        users = [User.objects.create_user(f"person-{n}@example.org") for n in range(6)]
+    said = at_once(
+        [lambda user=user: people.appoint(user=user, post=post, starts_on=TODAY, by=unit) for user in users]
+    )
+    assert sorted(said) == ["done"] + ["refused"] * 5
+    assert Appointment.objects.filter(post=post).count() == 1
+
+
+def at_once(acts):
+    """Do all of these from threads at the same moment; answers what became of each."""
+    start, said = threading.Barrier(len(acts)), []
+
+    def run(act):
+        start.wait()
+        try:
+            act()
+            said.append("done")
+        except Refused:
+            said.append("refused")
+        finally:
+            connections["default"].close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return said
+
+
+# ---- deputies
+
+
+def test_deputies_are_free_beside_a_holder_and_one_another(appoint, newcomer):
+    appoint(newcomer("ada"))
+    for name in ("ben", "cleo", "dan"):
+        assert appoint(newcomer(name), kind=DEPUTY).is_deputy
+
+
+def test_nobody_is_appointed_twice_to_one_post(appoint, newcomer):
+    ada = newcomer("ada")
+    appoint(ada, 0, 10, kind=DEPUTY)
+    assert "already appointed" in refusal(appoint, ada, 10, kind=HOLDER)["post"]
+    assert "already appointed" in refusal(appoint, ada, 5, kind=DEPUTY)["post"]
+    assert appoint(ada, 11).pk
+
+
+# ---- the scrutineer
+
+
+@pytest.mark.parametrize("kind", [HOLDER, DEPUTY])
+def test_the_scrutineer_takes_no_other_post(kind, appoint, cast):
+    assert "no other post" in refusal(appoint, cast("scrutineer").user, kind=kind)["post"]
+
+
+@pytest.mark.parametrize("kind", [HOLDER, DEPUTY])
+def test_nobody_with_a_post_becomes_scrutineer(kind, appoint, cast, unit, newcomer):
+    people.end_appointment(appointment=cast("scrutineer").user.appointments.get(), ends_on=TODAY, by=unit)
+    scrutineer = Post.objects.get(kind=PostKind.SCRUTINEER)
+    errors = refusal(appoint, cast("chair-ldg").user, 1, kind=kind, post=scrutineer)
+    assert "no other post" in errors["post"]
+    assert appoint(newcomer("ada"), 1, kind=kind, post=scrutineer).pk
+
+
+def test_a_scrutineer_whose_term_is_over_may_be_appointed(appoint, cast, unit):
+    former = cast("scrutineer").user
+    people.end_appointment(appointment=former.appointments.get(), ends_on=TODAY, by=unit)
+    assert "no other post" in refusal(appoint, former, 0)["post"]
+    assert appoint(former, 1).pk
+
+
+# ---- ending
+
+
+def test_access_ends_with_the_last_day(cast, unit):
+    ldg = cast("chair-ldg").user
+    ended = people.end_appointment(appointment=ldg.appointments.get(), ends_on=TODAY, by=unit)
+    assert ended.ends_on == TODAY
+    assert not permissions.person(ldg, TODAY).is_nobody
+    assert permissions.person(ldg, TODAY + DAY).is_nobody
+
+
+def test_an_end_lies_after_the_start_and_is_never_put_off(cast, unit):
+    appointment = cast("chair-ldg").user.appointments.get()
+    end = people.end_appointment
+    before = appointment.starts_on - DAY
+    assert set(refusal(end, appointment=appointment, ends_on=before, by=unit)) == {"ends_on"}
+    end(appointment=appointment, ends_on=TODAY, by=unit)
+    assert set(refusal(end, appointment=appointment, ends_on=TODAY + DAY, by=unit)) == {"ends_on"}
+    assert end(appointment=appointment, ends_on=TODAY - DAY, by=unit).ends_on == TODAY - DAY
+
+
+def test_the_business_unit_is_never_left_empty(cast, unit, newcomer, appoint):
+    last = cast("business-unit").user.appointments.get(post__kind=PostKind.BUSINESS_UNIT)
+    with pytest.raises(Refused, match="Appoint somebody else"):
+        people.end_appointment(appointment=last, ends_on=TODAY, by=unit)
+    appoint(newcomer("ada"), kind=DEPUTY, post=last.post)
+    assert people.end_appointment(appointment=last, ends_on=TODAY, by=unit).ends_on == TODAY
+
+
+def test_two_of_the_business_unit_cannot_end_one_another_at_once(stage, cast):
+    unit = cast("business-unit").by
+    with recorded(unit):
+        ada = User.objects.create_user("ada@example.org")
+    people.appoint(user=ada, post=unit.post, kind=DEPUTY, starts_on=TODAY, by=unit)
+    both = list(Appointment.objects.filter(post=unit.post).select_related("post"))
+    said = at_once([lambda a=a: people.end_appointment(appointment=a, ends_on=TODAY, by=unit) for a in both])
+    assert sorted(said) == ["done", "refused"]
+
+
+# ---- inviting
+
+
+def test_invites_somebody_new_without_a_password(post, unit):
+    user = people.invite(email="Ada@Example.org", name="Ada", post=post, starts_on=TODAY, by=unit)
+    assert (user.email, user.has_usable_password()) == ("ada@example.org", False)
+    assert [a.post for a in user.appointments.all()] == [post]
+
+
+def test_invites_somebody_known_to_another_post_and_leaves_their_account(post, unit, cast):
+    known = cast("viewer").user
+    again = people.invite(email=known.email.upper(), name="Other", post=post, starts_on=TODAY, by=unit)
+    assert (again, again.name) == (known, "Partner colleague")
+    assert known.appointments.count() == 2
+
+
+def test_a_closed_account_is_not_opened_by_an_invitation(post, unit, newcomer):
+    ada = newcomer("ada")
+    with recorded(unit):
+        User.objects.filter(pk=ada.pk).update(is_active=False)
+    how = {"email": ada.email, "name": "Ada", "post": post, "starts_on": TODAY, "by": unit}
+    assert set(refusal(people.invite, **how)) == {"email"}
+    assert not ada.appointments.exists()
+
+
+def test_a_refused_invitation_leaves_no_account(unit, cast):
+    held = cast("chair-ldg").post
+    how = {"email": "ada@example.org", "name": "Ada", "post": held, "starts_on": TODAY, "by": unit}
+    assert set(refusal(people.invite, **how)) == {"post"}
+    assert not User.objects.filter(email="ada@example.org").exists()
+
+
+def test_the_ledger_says_who_appointed_and_keeps_no_secret(post, unit):
+    user = people.invite(
+        email="ada@example.org", name="Ada", post=post, starts_on=TODAY, by=unit, password="correct horse"
+    )
+    settle()
+    account = Ledger.objects.get(table="workstreams_user", row=str(user.pk))
+    appointment = Ledger.objects.get(table="workstreams_appointment", row=str(user.appointments.get().pk))
+    assert {account.by, appointment.by} == {str(unit.user.pk)}
+    assert "password" not in account.after
+    assert appointment.after["user_id"] == user.pk

@@ -1,0 +1,350 @@
+"""Proposing a rating, saying that nothing changed, taking it back: what is refused, and what is written."""
+
+from datetime import date
+
+import pytest
+
+from workstreams import gather
+from workstreams.models import Draft, Ledger, Measure, Meeting, Rating, Receipt
+from workstreams.operations import (
+    By,
+    Overtaken,
+    Refused,
+    meetings,
+    ratings,
+    recorded,
+    settle,
+)
+from workstreams.operations import plan as planning
+from workstreams.picture import Reader
+from workstreams.vocabulary import NO_CHANGE, MeetingState, RatingStep
+
+TODAY = date(2023, 11, 24)
+NEXT_MEETING = date(2024, 1, 2)
+WHOLE = Reader(everything=True)
+SAID = {
+    "words": "Two of the seven teams still keep their own lists.",
+    "recovery_plan": "All seven use the one list by the end of March.",
+    "risk_note": "Nobody counts the cases of two teams.",
+    "evidence": "The minutes of 14 November.",
+    "because": "The lower one waits for a signature alone.",
+}
+
+
+def newest(measure):
+    return measure.ratings.order_by("-pk").first()
+
+
+def seen(measure):
+    latest = newest(measure)
+    return latest.pk if latest else None
+
+
+@pytest.fixture
+def ldg(cast, db):
+    return cast("chair-ldg").by
+
+
+@pytest.fixture
+def unit(cast, db):
+    return cast("business-unit").by
+
+
+@pytest.fixture
+def send(plan, ldg):
+    """Send for a measure with what is said, each of SAID unless named; `without` leaves some out."""
+
+    def act(measure, code="G", *, without=(), by=ldg, **changes):
+        said = {name: "" if name in without else words for name, words in SAID.items()} | changes
+        if "seen" not in said:
+            said["seen"] = seen(measure)
+        return ratings.send_update(measure=measure, level=plan.levels.get(code=code), by=by, **said)
+
+    return act
+
+
+@pytest.fixture
+def nothing_written(db):
+    """Assert that nothing changed while the block ran: no row, no ledger row, no receipt, no draft gone."""
+
+    def count():
+        settle()
+        return [model.objects.count() for model in (Rating, Ledger, Receipt, Draft)]
+
+    before = count()
+    yield
+    assert count() == before
+
+
+# ---- sending: what each level asks for
+
+
+# Measures: 4.2#2 a first milestone · 1.2#2 a second whose first is open · 2.2#3 (G) · 6.1#6 [F]
+@pytest.mark.parametrize(
+    ("place", "code", "without", "missing"),
+    [
+        ("2.2#3", "G", {"recovery_plan", "risk_note", "evidence", "because"}, set()),
+        ("2.2#3", "G", {"words"}, {"words"}),
+        ("2.2#3", "A", {"risk_note", "evidence", "because"}, set()),
+        ("2.2#3", "A", {"recovery_plan"}, {"recovery_plan"}),
+        ("2.2#3", "A", set(SAID), {"words", "recovery_plan"}),
+        ("2.2#3", "R", {"recovery_plan", "evidence", "because"}, set()),
+        ("2.2#3", "R", {"risk_note"}, {"risk_note"}),
+        ("2.2#3", "R", set(SAID), {"words", "risk_note"}),
+        ("2.2#3", "B", {"recovery_plan", "risk_note", "evidence", "because"}, set()),
+        ("4.2#2", "B", {"because"}, set()),
+        ("4.2#2", "B", {"evidence"}, {"evidence"}),
+        ("4.2#2", "G", {"evidence", "because"}, set()),
+        ("1.2#2", "B", set(), set()),
+        ("1.2#2", "B", {"because"}, {"because"}),
+        ("1.2#2", "B", {"because", "evidence"}, {"because", "evidence"}),
+        ("1.2#2", "G", {"because", "evidence"}, set()),
+        ("6.1#6", "B", {"evidence"}, set()),
+        ("6.1#6", "B", {"because"}, {"because"}),
+        ("6.1#6", "G", {"because"}, set()),
+        ("6.1#6", "B", set(SAID), {"words", "because"}),
+    ],
+)
+@pytest.mark.parametrize("blank", ["", " \n\t"])
+def test_a_level_asks_for_what_it_needs(place, code, without, missing, blank, send, measure_at):
+    measure = measure_at(place)
+    empty = dict.fromkeys(without, blank)
+    before = Rating.objects.count()
+    if missing:
+        with pytest.raises(Refused) as refused:
+            send(measure, code, **empty)
+        assert set(refused.value.errors) == missing
+        assert all(sentence.endswith(".") for sentence in refused.value.errors.values())
+        assert Rating.objects.count() == before
+    else:
+        rating = send(measure, code, **empty)
+        assert (rating.step, rating.level.code) == (RatingStep.PROVISIONAL, code)
+
+
+def test_a_lower_milestone_that_is_complete_asks_for_no_reason(send, measure_at):
+    send(measure_at("5.3#2"), "B", without={"because"})  # its first milestone was agreed Blue
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"), [("A", ("recovery_plan",)), ("R", ("risk_note",)), ("G", ()), ("B", ())]
+)
+def test_keeps_a_plan_with_amber_and_a_risk_with_red_alone(code, kept, send, measure_at):
+    rating = send(measure_at("2.2#3"), code)
+    for name in ("recovery_plan", "risk_note"):
+        assert getattr(rating, name) == (SAID[name] if name in kept else "")
+
+
+def test_goes_to_the_next_meeting_and_follows_what_was_seen(send, measure_at, ldg):
+    measure = measure_at("4.2#2")
+    before = newest(measure)
+    rating = send(measure)
+    rating.refresh_from_db()
+    assert rating.meeting.held_on == NEXT_MEETING
+    assert (rating.follows, rating.by, rating.for_post, rating.as_deputy) == (
+        before,
+        ldg.user,
+        ldg.post,
+        False,
+    )
+    assert (rating.effective_on, rating.period_ends_on, rating.corrects) == (TODAY, None, None)
+    assert send(measure, effective_on=date(2023, 11, 1)).effective_on == date(2023, 11, 1)
+
+
+def test_the_first_rating_of_a_measure_follows_nothing(send, measure_at, unit):
+    action = measure_at("4.2#2").action
+    fresh = planning.add_measure(action=action, order=9, text="(G) New", growth=True, by=unit)
+    assert send(fresh).follows is None
+
+
+def test_a_quarterly_measure_answers_for_the_quarter_that_goes_to_this_meeting(send, measure_at):
+    assert send(measure_at("3.3#1")).period_ends_on == date(2023, 12, 31)
+
+
+def test_proposing_changes_no_agreed_level(send, measure_at, plan):
+    measure = measure_at("4.2#2")
+    before = gather.picture_for(WHOLE, plan).find(measure.pk).measure
+    send(measure, "R")
+    after = gather.picture_for(WHOLE, plan).find(measure.pk).measure
+    assert (after.agreed, after.previous) == (before.agreed, before.previous)
+    assert after.proposal.level.word == "Red"
+
+
+def test_a_draft_goes_with_what_was_sent_and_nobody_elses(send, measure_at, ldg, unit):
+    measure = measure_at("4.2#2")
+    for user in (ldg.user, unit.user):
+        Draft.objects.create(user=user, measure=measure, fields={"words": "Half a sentence"})
+    send(measure)
+    assert list(Draft.objects.values_list("user_id", flat=True)) == [unit.user.pk]
+
+
+# ---- sending: where nothing can be sent
+
+
+def test_refuses_a_measure_that_is_complete(send, measure_at, nothing_written):
+    for place in ("4.1#1", "4.2#1"):  # once, and recurring without a rhythm
+        with pytest.raises(Refused, match="Blue, complete"):
+            send(measure_at(place))
+
+
+def test_a_complete_quarter_does_not_close_the_measure(send, measure_at):
+    measure = measure_at("3.2#1")
+    assert ratings.agreed_rating(measure).level.is_complete
+    assert send(measure).is_proposal
+
+
+def test_refuses_a_measure_that_was_withdrawn(send, measure_at, unit):
+    measure = measure_at("4.2#2")
+    with recorded(unit):
+        Measure.objects.filter(pk=measure.pk).update(state="WITHDRAWN")
+    measure.refresh_from_db()
+    with pytest.raises(Refused, match="withdrawn"):
+        send(measure)
+
+
+def test_refuses_where_no_meeting_is_planned(send, measure_at, unit):
+    green = measure_at("4.1#3")
+    with recorded(unit):
+        Meeting.objects.filter(state=MeetingState.PLANNED).update(state=MeetingState.CANCELLED)
+    with pytest.raises(Refused, match="No Executive meeting is planned"):
+        send(measure_at("4.2#2"))
+    with pytest.raises(Refused, match="No Executive meeting is planned"):
+        ratings.say_no_change(measure=green, by=unit, seen=newest(green).pk)
+
+
+def test_is_taken_after_papers_until_the_meeting_begins(send, measure_at, unit):
+    meeting = Meeting.objects.get(held_on=NEXT_MEETING)
+    with recorded(unit):
+        Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.PAPERS_ISSUED)
+    assert send(measure_at("4.2#2")).meeting == meeting
+    meetings.hold_meeting(meeting=meeting, present=[unit.post], by=unit)
+    with pytest.raises(Refused, match="No Executive meeting is planned"):
+        send(measure_at("4.2#2"))
+
+
+@pytest.mark.parametrize("stale", ["none", "older"])
+def test_whoever_answers_an_older_row_is_overtaken(stale, send, measure_at, nothing_written):
+    measure = measure_at("4.2#2")
+    latest = newest(measure)
+    with pytest.raises(Overtaken) as overtaken:
+        send(measure, seen=None if stale == "none" else latest.follows_id)
+    assert overtaken.value.latest == latest
+
+
+def test_a_refusal_leaves_nothing_half_done(send, measure_at, ldg):
+    measure = measure_at("4.2#2")
+    Draft.objects.create(user=ldg.user, measure=measure, fields={})
+    settle()
+    before = (Rating.objects.count(), Ledger.objects.count())
+    with pytest.raises(Refused):
+        send(measure, "A", without={"recovery_plan"})
+    settle()
+    assert (Rating.objects.count(), Ledger.objects.count()) == before
+    assert Draft.objects.filter(user=ldg.user, measure=measure).exists()
+
+
+# ---- no change
+
+
+def test_no_change_proposes_the_agreed_level_again(measure_at, ldg):
+    measure = measure_at("4.1#3")
+    before = newest(measure)
+    rating = ratings.say_no_change(measure=measure, by=ldg, seen=before.pk)
+    assert (rating.step, rating.level, rating.words) == ("PROVISIONAL", before.level, NO_CHANGE)
+    assert (rating.follows, rating.meeting.held_on, rating.effective_on) == (before, NEXT_MEETING, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("place", "because"),
+    [
+        ("1.2#2", "Its target passed on 30 September 2023"),
+        ("3.3#4", "Amber has no words yet"),
+        ("3.3#1", "The last words on this Amber rating are from 26 September 2023"),
+        ("1.2#1", "An update already stands"),
+        ("4.1#1", "agreed this measure as Blue, complete"),
+    ],
+)
+def test_no_change_is_refused_where_silence_would_mislead(place, because, measure_at, unit, nothing_written):
+    measure = measure_at(place)
+    with pytest.raises(Refused, match=because):
+        ratings.say_no_change(measure=measure, by=unit, seen=seen(measure))
+
+
+@pytest.mark.parametrize("place", ["2.2#3", "1.1#4", "3.1#4"])
+def test_no_change_is_taken_where_amber_and_red_spoke_lately_or_green_is_in_time(place, measure_at, unit):
+    measure = measure_at(place)
+    assert ratings.no_change_refusal(measure, ratings.agreed_rating(measure), TODAY) == ""
+    assert ratings.say_no_change(measure=measure, by=unit, seen=seen(measure)).words == NO_CHANGE
+
+
+def test_no_change_needs_a_rating_to_leave_unchanged(measure_at, unit):
+    fresh = planning.add_measure(
+        action=measure_at("4.2#2").action, order=9, text="(G) New", growth=True, by=unit
+    )
+    with pytest.raises(Refused, match="no agreed rating yet"):
+        ratings.say_no_change(measure=fresh, by=unit, seen=None)
+
+
+def test_no_change_answers_the_row_that_was_seen(measure_at, ldg, nothing_written):
+    with pytest.raises(Overtaken):
+        ratings.say_no_change(measure=measure_at("4.1#3"), by=ldg, seen=None)
+
+
+# ---- taking back
+
+
+def test_what_is_taken_back_stays_in_the_history_and_stands_no_more(measure_at, ldg):
+    measure = measure_at("1.2#1")
+    proposal = ratings.standing_proposal(measure)
+    removed = ratings.withdraw(measure=measure, by=ldg, seen=proposal.pk, because="Sent too early.")
+    assert (removed.step, removed.level, removed.follows) == (RatingStep.REMOVED, None, proposal)
+    assert (removed.meeting, removed.because) == (proposal.meeting, "Sent too early.")
+    assert ratings.standing_proposal(measure) is None
+    assert Rating.objects.filter(pk=proposal.pk).exists()
+
+
+def test_takes_back_what_a_meeting_put_off(measure_at, unit):
+    measure = measure_at("5.1#1")
+    assert newest(measure).step == RatingStep.DEFERRED
+    ratings.withdraw(measure=measure, by=unit, seen=seen(measure))
+    assert ratings.standing_proposal(measure) is None
+
+
+@pytest.mark.parametrize("place", ["4.2#2", "4.1#1"])
+def test_refuses_to_take_back_what_was_decided(place, measure_at, ldg, nothing_written):
+    measure = measure_at(place)
+    with pytest.raises(Refused, match="no update to take back"):
+        ratings.withdraw(measure=measure, by=ldg, seen=seen(measure))
+
+
+def test_refuses_to_take_back_twice(measure_at, ldg):
+    measure = measure_at("1.2#1")
+    proposal = seen(measure)
+    removed = ratings.withdraw(measure=measure, by=ldg, seen=proposal)
+    with pytest.raises(Overtaken):
+        ratings.withdraw(measure=measure, by=ldg, seen=proposal)
+    with pytest.raises(Refused):
+        ratings.withdraw(measure=measure, by=ldg, seen=removed.pk)
+
+
+# ---- who, in which post, why
+
+
+def test_the_ledger_says_who_in_which_post_and_why(send, measure_at, plan, unit, cast):
+    measure = measure_at("4.2#2")
+    deputy = By(cast("chair-mash").user, cast("chair-ldg").post, as_deputy=True)
+    sent = send(measure, "B", by=deputy, received="by phone, 14 November")
+    removed = ratings.withdraw(measure=measure, by=unit, seen=sent.pk, because="The minutes say otherwise.")
+    again = send(measure, "G", by=deputy, without={"because"})
+    settle()
+    rows = {row.row: row for row in Ledger.objects.filter(table="workstreams_rating")}
+    for rating, by, because in (
+        (sent, deputy, SAID["because"]),
+        (removed, unit, "The minutes say otherwise."),
+        (again, deputy, ""),
+    ):
+        row = rows[str(rating.pk)]
+        assert (row.by, row.for_post, row.because) == (str(by.user.pk), str(by.post.pk), because)
+        assert (row.operation, row.before, row.after["measure_id"]) == ("INSERT", None, measure.pk)
+        assert row.after["as_deputy"] == by.as_deputy
+    assert rows[str(sent.pk)].after["received"] == "by phone, 14 November"
+    assert rows[str(sent.pk)].seq < rows[str(removed.pk)].seq < rows[str(again.pk)].seq
