@@ -122,7 +122,7 @@ check: install-dev
 	@echo "Templates"; $(BIN)/djlint templates --lint --quiet
 
 bench: install-dev assets
-	@$(BIN)/python -m pytest tests/bench $(ARGS)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 # Keeping it
 

@@ -29,6 +29,11 @@ class PostKind(TextChoices):
 class AppointmentKind(TextChoices):
     HOLDER = "HOLDER", "Holder"
     DEPUTY = "DEPUTY", "Deputy"
+    MEMBER = "MEMBER", "Member of the team"
+
+
+# Posts that are a team: any number of people are in them, each as a member.
+TEAMS = (PostKind.BUSINESS_UNIT, PostKind.VIEWER)
 
 
 # ---- the plan

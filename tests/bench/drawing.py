@@ -7,17 +7,16 @@ import json
 import logging
 import sys
 from typing import Any
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element, register_namespace, tostring
 
 from reporting import pdf
-from reporting.pack import Pack, unpacked
+from reporting.pack import unpacked
 
 from .figures import in_turn
 
 SHEETS = (pdf.BASE / "build" / "static" / "app" / "govuk.css", pdf.BASE / "static" / "app.css")
 BOXES = """
     @page { size: A4 landscape; margin: 13mm 12mm 15mm }
-    .boxes { display: flex; flex-direction: column }
     .boxes-row { display: flex; border-top: 1px solid #b1b4b6 }
     .boxes-cell { padding: 5px; border-left: 1px solid #b1b4b6 }
     .key { display: grid; grid-template-columns: 1fr 1fr }
@@ -43,6 +42,7 @@ def usual(html: str) -> str:
     for element in tree.iter():
         if more := CLASSES.get(element.tag):
             element.set("class", f"{element.get('class', '')} {more}".strip())
+    register_namespace("", "http://www.w3.org/2000/svg")  # else the chart is only its words
     return tostring(tree, encoding="unicode", method="html")
 
 

@@ -32,8 +32,9 @@ class InvitationForm(Form):
     post = forms.ChoiceField(label="Post", widget=forms.Select)
     kind = forms.ChoiceField(
         label="Holder or deputy?",
-        help_text="A post has one holder on a day, and any number of deputies. A deputy signs as deputy.",
-        choices=AppointmentKind,
+        help_text="A post has one holder on a day, and any number of deputies, who sign as deputies. The business"
+        " unit and partner staff are teams: everybody in them is a member, whichever you choose.",
+        choices=[(kind.value, kind.label) for kind in (AppointmentKind.HOLDER, AppointmentKind.DEPUTY)],
         initial=AppointmentKind.HOLDER,
         widget=InlineRadios,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from .. import due
 from .. import picture as p
 from ..models import Impact, Rating, Target
-from ..vocabulary import NO_CHANGE, MeetingState, PostKind, Precision, RatingStep, TargetStep
+from ..vocabulary import NO_CHANGE, AppointmentKind, MeetingState, PostKind, Precision, RatingStep, TargetStep
 from .head import Head
 from .rows import Row, Rows
 
@@ -176,8 +176,8 @@ class _Composer:
             post["title"],
             row["role"],
             row["printed"],
-            tuple(a["user__name"] for a in held if a["kind"] == "HOLDER"),
-            tuple(a["user__name"] for a in held if a["kind"] == "DEPUTY"),
+            tuple(a["user__name"] for a in held if a["kind"] != AppointmentKind.DEPUTY),
+            tuple(a["user__name"] for a in held if a["kind"] == AppointmentKind.DEPUTY),
             tuple(stands_for[1:]),
         )
 

@@ -145,7 +145,7 @@ class Names:
         ]
         if not held:
             return f"on behalf of {title}"
-        return title if any(a["kind"] == "HOLDER" for a in held) else f"deputy for {title}"
+        return title if any(a["kind"] != "DEPUTY" for a in held) else f"deputy for {title}"
 
     # ---- what
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from ..models import Appointment, Group, Post, User
-from ..vocabulary import AppointmentKind, PostKind
+from ..vocabulary import TEAMS, AppointmentKind, PostKind
 from . import By, Refused, recorded, settle
 
 
@@ -40,7 +40,12 @@ def appoint(
     kind: str = AppointmentKind.HOLDER,
     ends_on: date | None = None,
 ) -> Appointment:
-    """Appoint a user to a post. Raises Refused where somebody holds it, or the scrutineer would hold two."""
+    """Appoint a user to a post; whoever joins a team is a member of it.
+
+    Raises Refused where somebody holds the post, or the scrutineer would hold two.
+    """
+    if post.kind in TEAMS:
+        kind = AppointmentKind.MEMBER
     with recorded(by):
         Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
