@@ -187,8 +187,10 @@ class Form(forms.Form):
 
     def renew(self, *, seen: object = None) -> None:
         """Make a form that was sent ready to be sent again: a fresh request id, and what stands now as `seen`."""
+        if not self.is_bound:
+            return
         data = QueryDict(mutable=True)
-        data.update(self.data)  # type: ignore[arg-type]
+        data.update(self.data)
         data[self.add_prefix("request_id")] = str(uuid.uuid4())
         if seen is not None:
             data[self.add_prefix("seen")] = str(seen)

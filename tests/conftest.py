@@ -9,10 +9,10 @@ import hashlib
 import io
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -130,6 +130,9 @@ def django_db_setup(theatre: Stage, worker_id: str, django_db_blocker: Any) -> I
 @pytest.fixture
 def stage(django_db_setup: None, theatre: Stage, worker_id: str, django_db_blocker: Any) -> Iterator[Stage]:
     """A database of the test's own, whose commits are real. Threads and servers may use it."""
+    assert not connections["default"].in_atomic_block, (
+        "A test has `stage` or `db`, not both: nothing would commit."
+    )
     name = f"stage_{worker_id}"
     theatre.clone(name)
     with django_db_blocker.unblock():
@@ -183,9 +186,12 @@ def cast() -> Callable[[str], Member]:
 
 
 @pytest.fixture
-def plan(db: None) -> Any:
+def plan(request: pytest.FixtureRequest) -> Any:
+    """The demonstration plan, in the test's transaction or on its stage."""
     from workstreams.models import Plan
 
+    if "stage" not in request.fixturenames:
+        request.getfixturevalue("db")
     return Plan.objects.get()
 
 
@@ -217,5 +223,26 @@ def fill() -> Callable[[Any], dict[str, Any]]:
     return values
 
 
+def together(number: int, act: Callable[[int], Any]) -> list[Any]:
+    """Run `act(i)` in so many threads at one moment; what each answered or raised."""
+    barrier = threading.Barrier(number)
+    answers: list[Any] = [None] * number
+
+    def run(i: int) -> None:
+        try:
+            barrier.wait()
+            answers[i] = act(i)
+        except Exception as raised:
+            answers[i] = raised
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SCREENSHOTS = Path(settings.BASE / "build" / "screenshots")

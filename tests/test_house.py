@@ -72,6 +72,7 @@ TESTED_IN = {
     "workstreams:accessibility": "test_home",
     "workstreams:privacy": "test_home",
     "workstreams:current-plan": "test_plan_page",
+    "workstreams:reference-page": "test_plan_page",
 }
 
 

@@ -216,7 +216,7 @@ NOT_UPDATED = "Not updated"
 
 
 def _heading(item: Item) -> str:
-    level = item.proposed and item.proposed.level
+    level = item.proposed.level if item.proposed else None
     if level is None:
         return NOT_UPDATED
     if level.is_exception:

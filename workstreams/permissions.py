@@ -71,9 +71,9 @@ class Person:
     def post_ids(self) -> frozenset[int]:
         """The posts they act in, and the bodies that those posts make up."""
         own = {a.post_id for a in self.speaking}
-        groups = {a.post.group_id for a in self.appointments if a.post.kind == PostKind.DSP} - {None}
+        groups = [a.post.group for a in self.appointments if a.post.kind == PostKind.DSP and a.post.group]
         bodies = (
-            Post.objects.filter(kind=PostKind.BODY, group_id__in=groups).values_list("pk", flat=True)
+            Post.objects.filter(kind=PostKind.BODY, group__in=groups).values_list("pk", flat=True)
             if groups
             else ()
         )

@@ -17,11 +17,18 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("There is no Chromium here. `make test` as root installs it; or: apt-get install chromium")
+        pytest.skip(
+            "There is no Chromium here. `make test` as root installs it; or: apt-get install chromium"
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
         )
         yield browser
         browser.close()
@@ -47,7 +54,9 @@ class Visitor:
         self.page, self.site = page, site
         self.complaints: list[str] = []
         page.set_default_timeout(15_000)
-        page.on("console", lambda m: self.complaints.append(f"{m.type}: {m.text}") if m.type == "error" else None)
+        page.on(
+            "console", lambda m: self.complaints.append(f"{m.type}: {m.text}") if m.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.complaints.append(f"page: {error}"))
 
     def go(self, address: str) -> int:

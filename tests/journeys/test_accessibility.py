@@ -149,7 +149,9 @@ def test_every_control_of_my_updates_is_reached_by_keyboard_and_uncovered(visito
     someone = visitor("chair-ldg")
     someone.go(reverse("workstreams:my-updates"))
     page = someone.page
-    expected = page.locator("a:visible, button:visible, input:visible:not([type=hidden]), summary:visible").count()
+    expected = page.locator(
+        "a:visible, button:visible, input:visible:not([type=hidden]), summary:visible"
+    ).count()
     reached = set()
     for _ in range(expected + 5):
         page.keyboard.press("Tab")

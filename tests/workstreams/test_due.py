@@ -153,8 +153,7 @@ def test_an_answer_goes_to_the_first_meeting_on_or_after_its_periods_last_day_an
 ):
     """Decision 26. Where two periods end between two meetings, the newer one's answer is asked."""
     asked = {
-        meeting: due.period_asked(recurrence, meeting, previous)
-        for previous, meeting in pairwise(meetings)
+        meeting: due.period_asked(recurrence, meeting, previous) for previous, meeting in pairwise(meetings)
     }
     wanted = dict.fromkeys(meetings[1:])
     for end in ends_between(recurrence, meetings[0] + DAY, meetings[-1]):

@@ -1,13 +1,12 @@
 """One measure: who may say what of it, and what becomes of their words."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from tests.conftest import TODAY, together
 from workstreams.models import Draft, Ledger, Rating, Receipt
 from workstreams.operations import people
 from workstreams.vocabulary import RatingStep
@@ -177,8 +176,6 @@ def test_an_ended_appointment_ends_access_at_once(cast, open_measure, fill):
     form = fill(client.get(address(open_measure)), level="G", words=WORDS, action="send")
     from datetime import timedelta
 
-    from tests.conftest import TODAY
-
     people.end_appointment(
         appointment=cast("chair-ldg").user.appointments.get(),
         ends_on=TODAY - timedelta(days=1),
@@ -279,25 +276,6 @@ def test_a_proposal_of_another_group_is_not_seen_by_a_chair(cast, open_measure, 
         assert "canary" in cast(who).signed_in().get(address(open_measure)).content.decode(), who
     for who in ("chair-arg", "chair-mash"):
         assert "canary" not in cast(who).signed_in().get(address(open_measure)).content.decode(), who
-
-
-def together(number, act):
-    """Run `act(i)` in so many threads at the same moment; their answers."""
-    barrier, answers = threading.Barrier(number), [None] * number
-
-    def run(i):
-        try:
-            barrier.wait()
-            answers[i] = act(i)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(i,)) for i in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def test_twelve_people_answering_one_row_leave_one_winner(stage, cast, measure_at, fill):

@@ -1,13 +1,12 @@
 """What a meeting may do to the record: planned, held, decided, closed. Every rule of the operations themselves."""
 
-import threading
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from django.db import connections
 
-from tests.conftest import TODAY
-from workstreams import gather, picture as p
+from tests.conftest import TODAY, together
+from workstreams import gather
+from workstreams import picture as p
 from workstreams.models import Group, Ledger, Level, Measure, Meeting, Rating, Target, Version
 from workstreams.operations import Overtaken, Refused, meetings, ratings, targets
 from workstreams.vocabulary import GroupKind, MeetingState, RatingStep, TargetStep
@@ -387,32 +386,9 @@ def test_closing_answers_the_decisions_that_were_looked_through(held, unit, plan
 # ---- at the same moment
 
 
-def together(number, act):
-    """Run `act(i)` in so many threads at one moment; what each answered or raised."""
-    barrier, answers = threading.Barrier(number), [None] * number
-
-    def run(i):
-        try:
-            barrier.wait()
-            answers[i] = act(i)
-        except Exception as raised:
-            answers[i] = raised
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(i,)) for i in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 def test_two_who_agree_all_in_opposite_orders_do_not_deadlock(stage, cast, begin):
     meeting, by = begin(), cast("business-unit").by
-    measures = [
-        m for m in Measure.objects.live().order_by("pk") if ratings.standing_proposal(m) is not None
-    ]
+    measures = [m for m in Measure.objects.live().order_by("pk") if ratings.standing_proposal(m) is not None]
     rows = [(m.pk, seen(m)) for m in measures]
     orders = [dict(rows), dict(reversed(rows))]
     before = Rating.objects.count()

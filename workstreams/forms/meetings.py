@@ -143,9 +143,11 @@ class SeenRows(forms.Field):
 
     def to_python(self, value: Any) -> dict[int, int]:
         try:
-            return {
-                int(measure): int(row) for measure, _, row in (pair.partition(":") for pair in value or [])
-            }
+            pairs = [pair.partition(":") for pair in value or []]
+            rows = {int(measure): int(row) for measure, _, row in pairs}
+            if any(not 0 < number < 2**63 for pair in rows.items() for number in pair):
+                raise ValueError(value)
+            return rows
         except ValueError:
             raise forms.ValidationError(
                 "This list cannot be read. Open the page again.", code="invalid"

@@ -379,7 +379,8 @@ def standing(steps: list[Row]) -> tuple[Row | None, Row | None]:
 def decided_on(steps: list[Row], agreed: Row | None) -> Row | None:
     """The proposal that this agreement decided, or the one that it corrects; None: a level set by itself."""
     while agreed is not None and agreed["corrects_id"] is not None:
-        agreed = next((s for s in steps if s["id"] == agreed["corrects_id"]), None)  # type: ignore[index]
+        corrected = agreed["corrects_id"]
+        agreed = next((s for s in steps if s["id"] == corrected), None)
     if agreed is None:
         return None
     return standing([s for s in steps if s["id"] < agreed["id"]])[0]

@@ -127,7 +127,10 @@ def agree_unchanged(*, meeting: Meeting, measures: dict[int, int], by: By) -> li
     with recorded(by):
         lock_held(meeting)
         agreed = []
-        for measure in Measure.objects.filter(pk__in=measures).order_by("pk"):
+        found = list(Measure.objects.live().filter(pk__in=measures).order_by("pk"))
+        if len(found) != len(measures):
+            raise Refused("One of these measures is not in the plan any more. Look at the list again.")
+        for measure in found:
             latest = locked(measure, measures[measure.pk])
             proposal = _proposal_before(measure, meeting)
             if proposal is None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -102,14 +101,6 @@ def _overtaken(latest: Rating | None) -> str:
         f"{latest.for_post} {said} for “{compare.short_name(latest.measure.text)}” at {at:%-H:%M}, {at:%-d %B %Y}, "
         "since you opened this page. Yours is not recorded. What stands now is below, and what you wrote is kept."
     )
-
-
-def renew(form: Form, *, seen: Any) -> None:
-    """Let a form that came back be sent again, in answer to what stands now."""
-    if form.is_bound:
-        form.data = form.data.copy()
-        form.data[form.add_prefix("seen")] = str(seen)
-        form.data[form.add_prefix("request_id")] = str(uuid4())
 
 
 def number(text: str | None) -> int | None:

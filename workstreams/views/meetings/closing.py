@@ -16,7 +16,7 @@ from ...models import Meeting, Plan
 from ...operations import meetings
 from ...permissions import Person
 from .. import business_unit, picture_for, see_other
-from .answering import attempt, find, once, picture_of, renew
+from .answering import attempt, find, once, picture_of
 
 
 def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
@@ -35,7 +35,7 @@ def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
             return see_other(address)
     picture = picture_of(request, plan, meeting, at=gather.head())
     if status == 409:
-        renew(form, seen=_newest(meeting))
+        form.renew(seen=_newest(meeting))
     return render_page(
         request,
         "workstreams/closing_page.html",

@@ -19,7 +19,7 @@ from ...permissions import Person
 from ...picture import PlanPicture
 from ...vocabulary import PostKind
 from .. import business_unit, person_of, see_other
-from .answering import attempt, find, number, once, picture_of, renew
+from .answering import attempt, find, number, once, picture_of
 
 DECIDERS = (PostKind.EXECUTIVE_CHAIR, PostKind.DSP)
 
@@ -142,12 +142,12 @@ def _decisions(
     if item and may_record and form is None:
         form = _decision_form(picture, item)
     if form and status == 409 and item:
-        renew(form, seen=item.measure.latest_id or "")
+        form.renew(seen=item.measure.latest_id or "")
     target = item.measure.target if item else None
     if target and target.asked_text and may_record:
         date_form = date_form or DateForm(prefix="date", initial={"seen": target.asked_text})
         if status == 409:
-            renew(date_form, seen=target.asked_text)
+            date_form.renew(seen=target.asked_text)
     return render_page(
         request,
         "workstreams/decisions_page.html",
@@ -163,7 +163,8 @@ def _decisions(
             "date_form": date_form,
             "may_record": may_record,
             "present": present,
-            "judges_itself": bool(item) and item.judges_itself(p.pk for p in present if p.kind in DECIDERS),
+            "judges_itself": item is not None
+            and item.judges_itself(p.pk for p in present if p.kind in DECIDERS),
             "has_errors": any(f is not None and f.errors for f in (form, all_form, date_form)),
         },
         region="decision",

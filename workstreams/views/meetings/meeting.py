@@ -82,9 +82,10 @@ def _reminder(row: Asked, meeting: Meeting, address: str) -> str:
         return ""
     measures = "measure still needs" if len(row.missing) == 1 else "measures still need"
     closes = meeting.papers_close_at.astimezone(gather.LONDON)
+    hour = f"{closes:%-I%p}".lower()
     return (
         f"{row.officer.title}: the Executive meets on {meeting.held_on:%A %-d %B %Y}."
-        f" {len(row.missing)} of your {measures} an update by {closes:%A %-d %B} at {closes:%-I}{'am' if closes.hour < 12 else 'pm'}: {address}"
+        f" {len(row.missing)} of your {measures} an update by {closes:%A %-d %B} at {hour}: {address}"
     )
 
 

@@ -1,4 +1,4 @@
-"""The demonstration: the plan of the fixtures moved to today, and the meetings of its story played one by one."""
+"""The plan of the fixtures moved to today, and the meetings of its story played one by one."""
 
 import json
 import re
@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from workstreams import due, gather
+from workstreams import due
 from workstreams.models import Level, Measure, Meeting, Post, Rating, User
 from workstreams.operations import By, impacts, meetings, people, ratings, targets
 from workstreams.operations import plan as planning
 from workstreams.vocabulary import MeetingState, TargetStep
 
-FIRST_YEAR = 2023
-CYCLE = timedelta(days=42)
+from .calendar import FIRST_YEAR, at, first_of_year, next_meeting, office_hours, papers_close
+
 PASSWORD = "demonstration"  # noqa: S105 (printed for everybody, and good for nothing else)
 COMMAND = "load_demo"
 
@@ -37,46 +37,8 @@ ACCOUNTS = {
 ALSO_HELD = {"business-manager": "business-unit", "executive-chair": "dsp-council"}
 
 
-def first_of_year(year: int) -> date:
-    """Version 1.7 was agreed on 18 July."""
-    return date(year, 7, 18)
-
-
-def next_meeting(previous: date) -> date:
-    """Six weeks on, on the Tuesday of that week, and a week later over Christmas and New Year."""
-    day = previous + CYCLE
-    day -= timedelta(days=(day.weekday() - 1) % 7)
-    if (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 1):
-        day += timedelta(days=7)
-    return day
-
-
-def papers_close(meeting_on: date) -> datetime:
-    """Eleven days before the meeting at 5pm, and not over Christmas."""
-    day = meeting_on - meetings.PAPERS_BEFORE
-    return at(min(day, date(day.year, 12, 22)), time(17))
-
-
-def newest_year(today: date) -> int:
-    """The newest plan year whose first Executive meeting after 18 July is past."""
-    year = today.year
-    while next_meeting(first_of_year(year)) >= today:
-        year -= 1
-    return year
-
-
 def email_of(key: str) -> str:
     return f"{key}@demonstration.example"
-
-
-def at(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, gather.LONDON)
-
-
-def office_hours(moment: datetime) -> datetime:
-    """The same day, between nine and five; earlier stays earlier."""
-    local = moment.astimezone(gather.LONDON)
-    return at(local.date(), time(9)) + timedelta(minutes=(local.hour * 60 + local.minute) // 3)
 
 
 def set_clock(moment: datetime | None) -> None:

@@ -1,0 +1,36 @@
+"""What a report prints: every sentence, list and row of it, frozen. Pure: no ORM, no clock, no request."""
+
+from .build import TOGETHER, pack_of, standing_now, standing_of
+from .parts import (
+    Block,
+    CouldNotDraw,
+    Line,
+    Pack,
+    Part,
+    Said,
+    Section,
+    file_name,
+    is_long,
+    packed,
+    printable,
+    unpacked,
+)
+
+__all__ = [
+    "TOGETHER",
+    "Block",
+    "CouldNotDraw",
+    "Line",
+    "Pack",
+    "Part",
+    "Said",
+    "Section",
+    "file_name",
+    "is_long",
+    "pack_of",
+    "packed",
+    "printable",
+    "standing_now",
+    "standing_of",
+    "unpacked",
+]

@@ -1,0 +1,470 @@
+"""A meeting's decisions, one measure after the other: recorded once, by the business unit, with what was typed kept."""
+
+import re
+from datetime import date, datetime
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import together
+from workstreams import gather
+from workstreams.models import Ledger, Level, Meeting, Rating, Receipt, Target
+from workstreams.operations import meetings, ratings, targets
+from workstreams.vocabulary import RatingStep, TargetStep
+
+AMBER_ONCE_MORE = "1.2#1"  # proposed Amber, agreed Amber
+ANOTHER_LEVEL = "2.1#3"  # proposed Green, agreed Amber
+SELF_OWNED = "6.1#2"  # proposed by a DSP
+UNCHANGED = "2.2#4"  # proposed Green, agreed Green
+NOT_UPDATED = "3.1#3"
+HTMX = {"HTTP_HX_REQUEST": "true"}
+REASON = "Two posts have been filled since, so this is on track."
+
+
+@pytest.fixture
+def begin(cast):
+    """The planned meeting, begun."""
+
+    def act():
+        present = [cast(key).post for key in ("dsp-council", "dsp-police", "business-unit")]
+        return meetings.hold_meeting(
+            meeting=Meeting.objects.open_for_updates().get(), present=present, by=cast("business-unit").by
+        )
+
+    return act
+
+
+@pytest.fixture
+def held(db, begin):
+    return begin()
+
+
+@pytest.fixture
+def unit(cast, held):
+    return cast("business-unit").signed_in()
+
+
+def address(meeting, measure=None):
+    page = reverse("workstreams:decisions-page", args=[meeting.pk])
+    return f"{page}?measure={measure.pk}" if measure else page
+
+
+@pytest.fixture
+def decide(fill, held, unit):
+    """Open a measure and press a button."""
+
+    def act(measure, decision, client=None, **typed):
+        client = client or unit
+        page = client.get(address(held, measure))
+        return client.post(address(held, measure), fill(page, decision=decision, **typed))
+
+    return act
+
+
+def words(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode())).replace("&#x27;", "'")
+
+
+def newest(measure):
+    return measure.ratings.order_by("-pk").select_related("level", "corrects").first()
+
+
+# ---- the agenda
+
+
+def test_exceptions_come_first_and_what_was_not_updated_last(unit, held):
+    agenda = unit.get(address(held)).context["agenda"]
+    headings = [part.heading for part in agenda.parts]
+    wanted = [
+        "Proposed Red",
+        "Proposed Amber",
+        "Another level",
+        "Complete, to confirm",
+        "Another date asked for",
+        "Unchanged",
+        "Not updated",
+    ]
+    assert headings == [heading for heading in wanted if heading in headings]
+    assert {"Proposed Amber", "Unchanged", "Not updated"} <= set(headings)
+
+
+def test_opens_with_the_first_that_is_to_decide(unit, held):
+    page = unit.get(address(held))
+    assert page.context["item"] == next(iter(page.context["agenda"]))
+    assert f"0 of {page.context['agenda'].total} decided" in words(page)
+
+
+def test_shows_what_stands_beside_what_is_proposed(unit, held, measure_at):
+    measure = measure_at(AMBER_ONCE_MORE)
+    proposal = ratings.standing_proposal(measure)
+    said = words(unit.get(address(held, measure)))
+    assert "Agreed 21 November 2023" in said
+    for text in (proposal.words, proposal.recovery_plan, proposal.for_post.title, "Agree Amber"):
+        assert text in said
+
+
+def test_names_what_the_executive_judges_of_its_own(unit, held, measure_at):
+    said = words(unit.get(address(held, measure_at(SELF_OWNED))))
+    assert "the Executive judges its own proposal." in said
+    assert "Self-owned" not in words(unit.get(address(held, measure_at(AMBER_ONCE_MORE))))
+
+
+def test_an_unknown_measure_is_not_found(unit, held):
+    assert unit.get(f"{address(held)}?measure=999999").status_code == 404
+    assert unit.post(f"{address(held)}?measure=nothing", {"decision": "AGREE"}).status_code == 404
+
+
+# ---- deciding
+
+
+def test_an_agreement_leaves_its_row_its_ledger_row_and_its_words(unit, held, cast, decide, measure_at):
+    measure, before = measure_at(AMBER_ONCE_MORE), Ledger.objects.order_by("-seq").first().seq
+    answer = decide(measure, "AGREE")
+    assert (answer.status_code, answer["Location"]) == (303, f"{address(held)}?after={measure.pk}")
+    row = newest(measure)
+    assert (row.step, row.level.code, row.meeting, row.because) == (RatingStep.AGREED, "A", held, "")
+    trace = Ledger.objects.get(seq__gt=before)
+    assert (trace.table, trace.by) == ("workstreams_rating", str(cast("business-unit").user.pk))
+    page = unit.get(answer["Location"])
+    assert "Recorded for 1.2: agreed Amber." in words(page)
+    assert page.context["item"].measure.id != measure.pk
+    assert "1 of" in words(page)
+    page = unit.get(address(held, measure))
+    assert "Agreed Amber." in words(page)
+    assert reverse("workstreams:record-page", args=[trace.seq]) in page.content.decode()
+
+
+def test_an_amendment_keeps_the_proposal_beside_the_reason(unit, held, decide, measure_at):
+    measure = measure_at(AMBER_ONCE_MORE)
+    proposal = ratings.standing_proposal(measure)
+    assert decide(measure, "AMEND", level="G", because=REASON).status_code == 303
+    assert (newest(measure).level.code, newest(measure).because) == ("G", REASON)
+    said = words(unit.get(address(held, measure)))
+    for text in ("Amended to Green.", REASON, proposal.words):
+        assert text in said
+
+
+def test_what_is_deferred_or_not_reached_stays_provisional(unit, held, decide, measure_at):
+    for place, button, typed, step in (
+        (ANOTHER_LEVEL, "DEFER", {"because": REASON}, RatingStep.DEFERRED),
+        (UNCHANGED, "NOT_REACHED", {}, RatingStep.NOT_REACHED),
+    ):
+        measure = measure_at(place)
+        proposal = ratings.standing_proposal(measure)
+        assert decide(measure, button, **typed).status_code == 303
+        assert newest(measure).step == step
+        assert ratings.standing_proposal(measure) == proposal
+    assert "Deferred." in words(unit.get(address(held, measure_at(ANOTHER_LEVEL))))
+
+
+def test_the_executive_sets_a_level_that_nobody_proposed_with_a_because(unit, held, decide, measure_at):
+    measure = measure_at(NOT_UPDATED)
+    page = unit.get(address(held, measure))
+    assert "No update was sent for this meeting." in words(page)
+    assert "Set a level without a proposal" in words(page)
+    rows = Rating.objects.count()
+    assert decide(measure, "SET", level="R").status_code == 422
+    assert Rating.objects.count() == rows
+    assert decide(measure, "SET", level="R", because=REASON).status_code == 303
+    assert newest(measure).level.code == "R"
+
+
+def test_a_correction_points_at_what_it_corrects(unit, held, decide, measure_at):
+    measure = measure_at(AMBER_ONCE_MORE)
+    decide(measure, "AGREE")
+    first = newest(measure)
+    assert "Correct this decision" in words(unit.get(address(held, measure)))
+    page = decide(measure, "CORRECT", level="G")
+    assert page.status_code == 422
+    assert "Say why that is corrected." in words(page)
+    assert decide(measure, "CORRECT", level="G", because="Misheard.").status_code == 303
+    assert (newest(measure).corrects, newest(measure).level.code) == (first, "G")
+    page = unit.get(address(held, measure))
+    assert page.context["item"].before.level.code == "A"
+    assert page.context["agenda"].total == len(page.context["agenda"].decided) + len(
+        page.context["agenda"].to_decide
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "decision", "typed", "sentence"),
+    [
+        (AMBER_ONCE_MORE, "AMEND", {"because": REASON}, "Choose the level that the Executive agreed."),
+        (AMBER_ONCE_MORE, "AMEND", {"level": "G"}, "The Executive agreed another level than was proposed."),
+        (AMBER_ONCE_MORE, "AMEND", {"level": "A", "because": REASON}, "Amber is what was proposed."),
+        (
+            AMBER_ONCE_MORE,
+            "AGREE",
+            {"level": "G", "because": REASON},
+            "You chose Green and pressed Agree Amber.",
+        ),
+        (AMBER_ONCE_MORE, "DEFER", {}, "Say why the Executive deferred this."),
+        (AMBER_ONCE_MORE, "NOT_REACHED", {"because": REASON}, "is recorded without a reason"),
+        (AMBER_ONCE_MORE, "", {"because": REASON}, "Press the button"),
+        (AMBER_ONCE_MORE, "DELETE", {"because": REASON}, "Press the button"),
+        (AMBER_ONCE_MORE, "DEFER", {"because": "x" * 3001}, "Shorten this by 1 character."),
+        (AMBER_ONCE_MORE, "DEFER", {"because": "before\x00after"}, "hidden character"),
+        (NOT_UPDATED, "AGREE", {"because": REASON}, "nothing to agree as it stands"),
+        (NOT_UPDATED, "DEFER", {"because": REASON}, "nothing to put off"),
+    ],
+)
+def test_a_decision_that_will_not_do_writes_nothing_and_keeps_what_was_typed(
+    decide, measure_at, place, decision, typed, sentence
+):
+    rows = Rating.objects.count()
+    page = decide(measure_at(place), decision, **typed)
+    assert page.status_code == 422
+    assert sentence in words(page)
+    assert "There is a problem" in words(page)
+    assert "<title>Error: Decisions" in page.content.decode()
+    for name, value in typed.items():
+        assert page.context["form"][name].value() == value
+    assert Rating.objects.count() == rows
+    assert not Receipt.objects.exists()
+
+
+def test_goes_round_to_the_next_and_ends_when_all_is_decided(unit, held, decide):
+    agenda = unit.get(address(held)).context["agenda"]
+    last = agenda.to_decide[-1]
+    page = unit.get(f"{address(held)}?after={last.measure.id}")
+    assert page.context["item"] == agenda.to_decide[0]
+    while (item := unit.get(address(held)).context["item"]) is not None:
+        measure = Rating.objects.filter(measure_id=item.measure.id).first().measure
+        assert decide(measure, "AGREE").status_code == 303
+    said = words(unit.get(address(held)))
+    assert "Everything that was proposed is decided" in said
+    assert "close the meeting" in said
+
+
+# ---- two at once
+
+
+def test_the_second_of_two_tabs_keeps_its_words_and_sees_what_stands(unit, held, fill, decide, measure_at):
+    measure = measure_at(ANOTHER_LEVEL)
+    late = fill(unit.get(address(held, measure)), decision="DEFER", because=REASON)
+    decide(measure, "AGREE")
+    rows = Rating.objects.count()
+    page = unit.post(address(held, measure), late)
+    assert page.status_code == 409
+    said = words(page)
+    assert "Business Unit recorded Green" in said
+    assert "Agreed Green." in said
+    assert page.context["form"]["because"].value() == REASON
+    assert Rating.objects.count() == rows
+    again = unit.post(address(held, measure), fill(page, decision="CORRECT", level="A"))
+    assert again.status_code == 303
+    assert (newest(measure).level.code, newest(measure).because) == ("A", REASON)
+
+
+def test_a_chairs_late_update_overtakes_nothing_in_silence(cast, unit, held, plan, fill, measure_at):
+    """Sent while the meeting sits: it belongs to the next one, and the decision's form says so."""
+    meetings.plan_meeting(
+        group=plan.deciding_group,
+        held_on=date(2024, 1, 9),
+        papers_close_at=datetime(2023, 12, 22, 17, tzinfo=gather.LONDON),
+        by=cast("business-unit").by,
+    )
+    measure = measure_at("4.2#2")
+    opened = fill(unit.get(address(held, measure)), decision="SET", level="R", because=REASON)
+    ratings.send_update(
+        measure=measure,
+        level=Level.objects.get(plan=plan, code="G"),
+        words="Sent late.",
+        by=cast("chair-ldg").by,
+        seen=newest(measure) and newest(measure).pk,
+    )
+    page = unit.post(address(held, measure), opened)
+    assert page.status_code == 409
+    assert "sent an update" in words(page)
+    said = words(unit.get(address(held, measure)))
+    assert "The next meeting decides it." in said
+    assert "Record this level" not in said
+
+
+def test_the_same_press_again_writes_nothing_and_answers_the_same(unit, held, fill, measure_at):
+    measure = measure_at(ANOTHER_LEVEL)
+    sent = fill(unit.get(address(held, measure)), decision="AGREE")
+    first, rows = unit.post(address(held, measure), sent), Rating.objects.count()
+    assert unit.post(address(held, measure), sent)["Location"] == first["Location"]
+    assert Rating.objects.count() == rows
+    page = unit.post(address(held, measure), sent | {"because": REASON})
+    assert page.status_code == 409
+    assert page.context["form"]["because"].value() == REASON
+
+
+def test_twelve_tabs_deciding_one_measure_leave_one_decision(stage, cast, begin, fill, measure_at):
+    meeting, measure = begin(), measure_at(AMBER_ONCE_MORE)
+    clients = [cast("business-unit").signed_in() for _ in range(12)]
+    forms = [
+        fill(client.get(address(meeting, measure)), decision="DEFER", because=f"Reason {i}.")
+        for i, client in enumerate(clients)
+    ]
+    rows = Rating.objects.count()
+    answers = together(12, lambda i: clients[i].post(address(meeting, measure), forms[i]))
+    assert sorted(answer.status_code for answer in answers) == [303] + [409] * 11
+    for i, answer in enumerate(answers):
+        assert answer.status_code == 303 or f"Reason {i}." in answer.content.decode()
+    assert Rating.objects.count() == rows + 1
+
+
+# ---- all unchanged
+
+
+def all_form(page):
+    return {
+        "all-request_id": str(page.context["all_request_id"]),
+        "all-unchanged": [
+            f"{item.measure.id}:{item.measure.latest_id}" for item in page.context["agenda"].unchanged
+        ],
+    }
+
+
+def test_agrees_all_that_stays_as_it_was(unit, held):
+    page = unit.get(address(held))
+    unchanged = page.context["agenda"].unchanged
+    assert unchanged
+    assert all(i.level_stays and not i.level.is_exception and not i.level.is_complete for i in unchanged)
+    rows = Rating.objects.count()
+    answer = unit.post(address(held), all_form(page))
+    assert (answer.status_code, answer["Location"]) == (303, address(held))
+    assert Rating.objects.count() == rows + len(unchanged)
+    page = unit.get(address(held))
+    assert f"Recorded: {len(unchanged)} agreed as they stood." in words(page)
+    assert not page.context["agenda"].unchanged
+
+
+def test_refuses_all_of_them_when_one_was_decided_meanwhile(unit, held, decide, measure_at):
+    sent = all_form(unit.get(address(held)))
+    decide(measure_at(UNCHANGED), "DEFER", because=REASON)
+    rows = Rating.objects.count()
+    page = unit.post(address(held), sent)
+    assert page.status_code == 409
+    assert "Business Unit recorded Deferred for" in words(page)
+    assert "There is a problem" in words(page)
+    assert Rating.objects.count() == rows
+
+
+@pytest.mark.parametrize("rows", [[], ["nothing"], ["1:99999999999999999999"], ["999999:1"]])
+def test_a_list_that_cannot_be_is_refused(unit, held, rows):
+    before = Rating.objects.count()
+    page = unit.post(address(held), {"all-request_id": str(uuid4()), "all-unchanged": rows})
+    assert page.status_code == 422
+    assert "There is a problem" in words(page)
+    assert Rating.objects.count() == before
+
+
+# ---- another date
+
+
+@pytest.fixture
+def asked(cast, measure_at, held):
+    measure = measure_at(UNCHANGED)
+    targets.ask_for_target(
+        measure=measure,
+        text="May 2024",
+        due_on=date(2024, 5, 31),
+        because="Two services joined late.",
+        by=cast("chair-dapb").by,
+    )
+    return measure
+
+
+def date_form(page, **typed):
+    return {
+        "date-request_id": str(uuid4()),
+        "date-seen": page.context["date_form"]["seen"].value(),
+    } | {f"date-{name}": value for name, value in typed.items()}
+
+
+@pytest.mark.parametrize(("answer", "step"), [("AGREE", TargetStep.AGREED), ("REFUSE", TargetStep.REFUSED)])
+def test_decides_on_another_date(unit, held, asked, answer, step):
+    page = unit.get(address(held, asked))
+    assert "May 2024 is asked for instead of" in words(page)
+    assert "Two services joined late." in words(page)
+    assert asked.pk not in [item.measure.id for item in page.context["agenda"].unchanged]
+    refused = unit.post(address(held, asked), date_form(page, answer=answer, because=""))
+    assert refused.status_code == 422
+    assert "Say why the date was agreed or refused." in words(refused)
+    done = unit.post(address(held, asked), date_form(page, answer=answer, because="Accepted."))
+    assert (done.status_code, done["Location"]) == (303, address(held, asked))
+    latest = Target.objects.filter(measure=asked).order_by("-pk").first()
+    assert (latest.step, latest.because, latest.meeting) == (step, "Accepted.", held)
+
+
+# ---- who
+
+
+@pytest.mark.parametrize("who", ["dsp-police", "scrutineer"])
+def test_those_who_see_everything_read_it_and_write_nothing(cast, held, unit, fill, measure_at, who):
+    measure, client = measure_at(AMBER_ONCE_MORE), cast(who).signed_in()
+    page = client.get(address(held, measure))
+    assert ratings.standing_proposal(measure).words in words(page)
+    for act in ("Agree Amber", "Amend or defer", "unchanged</button>"):
+        assert act not in page.content.decode()
+    rows = Rating.objects.count()
+    sent = fill(unit.get(address(held, measure)), decision="AGREE")
+    assert client.post(address(held, measure), sent).status_code == 403
+    assert client.post(address(held), all_form(unit.get(address(held)))).status_code == 403
+    assert Rating.objects.count() == rows
+
+
+def test_a_chair_is_refused_partner_staff_find_nothing_and_strangers_sign_in(cast, held):
+    assert cast("chair-ldg").signed_in().get(address(held)).status_code == 403
+    assert cast("viewer").signed_in().get(address(held)).status_code == 404
+    assert Client().get(address(held))["Location"].startswith(reverse("account_login"))
+
+
+# ---- outside the meeting
+
+
+def test_before_it_begins_there_is_nothing_to_decide(cast, db, measure_at):
+    meeting, client = Meeting.objects.open_for_updates().get(), cast("business-unit").signed_in()
+    measure = measure_at(AMBER_ONCE_MORE)
+    page = client.get(address(meeting, measure))
+    assert "The meeting has not begun" in words(page)
+    rows = Rating.objects.count()
+    sent = {"decision": "AGREE", "seen": newest(measure).pk, "request_id": str(uuid4())}
+    assert client.post(address(meeting, measure), sent).status_code == 422
+    assert Rating.objects.count() == rows
+
+
+def test_after_it_is_closed_words_are_kept_and_nothing_is_written(unit, held, plan, cast, fill, measure_at):
+    measure = measure_at(AMBER_ONCE_MORE)
+    sent = fill(unit.get(address(held, measure)), decision="DEFER", because=REASON)
+    meetings.close_meeting(
+        meeting=held, plan=plan, label="1.11", changes="Agreed", by=cast("business-unit").by
+    )
+    rows = Rating.objects.count()
+    page = unit.post(address(held, measure), sent)
+    assert page.status_code == 422
+    assert "This meeting is closed." in words(page)
+    assert REASON in words(page)
+    assert Rating.objects.count() == rows
+    assert "Amend or defer" not in words(unit.get(address(held, measure)))
+
+
+# ---- htmx
+
+
+def test_htmx_gets_its_region_after_the_redirect_and_on_a_problem(unit, held, fill, measure_at):
+    measure = measure_at(AMBER_ONCE_MORE)
+    sent = fill(unit.get(address(held, measure)), decision="DEFER")
+    page = unit.post(address(held, measure), sent, **HTMX)
+    text = page.content.decode()
+    assert (page.status_code, "<html" in text, 'id="decision"' in text) == (422, False, True)
+    assert "HX-Request" in page["Vary"]
+    answer = unit.post(address(held, measure), sent | {"because": REASON}, **HTMX)
+    assert answer.status_code == 303
+    text = unit.get(answer["Location"], **HTMX).content.decode()
+    assert "<html" not in text
+    assert 'id="announce" hx-swap-oob="innerHTML">Recorded for 1.2: deferred.' in text
+    assert 'id="agenda"' in text
+    assert "data-focus" in text
+
+
+def test_asks_the_database_little(unit, held, django_assert_max_num_queries):
+    unit.get(address(held))
+    with django_assert_max_num_queries(12):
+        unit.get(address(held))
