@@ -7,37 +7,10 @@ Nothing here needs Django or a database driver.
 
 import contextlib
 import fcntl
-import functools
-import hashlib
-import importlib.util
 import os
-import pwd
-import re
-import shutil
-import signal
-import stat
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from types import FrameType
-from typing import Any
-from urllib.parse import quote
 
-from .places import (
-    ServerUnavailable,
-    account,
-    can_reach,
-    data_folder,
-    digest,
-    find_binaries,
-    major,
-    make_passable,
-    make_private,
-    state_folder,
-    version,
-)
+from .places import ServerUnavailable, account, data_folder, find_binaries, major, state_folder
 from .server import ADMINISTRATOR, Server
 
 __all__ = [
@@ -49,6 +22,7 @@ __all__ = [
     "demonstration_server",
     "find_binaries",
     "if_wanted",
+    "major",
     "servers_made_here",
     "tests_server",
     "using",
