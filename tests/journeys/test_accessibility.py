@@ -81,7 +81,7 @@ def test_axe_finds_nothing_on_any_page(visitor, measure_at, who):
 def test_axe_finds_nothing_before_signing_in(visitor):
     someone = visitor()
     faults = []
-    for address in ("/account/login/", "/account/password/reset/", "/help/", "/accessibility/"):
+    for address in ("/account/login/", "/account/password/forgotten/", "/help/", "/accessibility/"):
         assert someone.go(address) == 200
         for width in WIDTHS:
             someone.page.set_viewport_size({"width": width, "height": 900})

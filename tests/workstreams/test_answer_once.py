@@ -1,11 +1,10 @@
 """One request, one answer: however often it is sent, by whom and at once."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connections
 
+from tests.conftest import together
 from workstreams.models import Ledger, Rating, Receipt
 from workstreams.operations import Refused, RequestReused, answer_once, ratings
 
@@ -93,27 +92,15 @@ def test_what_was_refused_leaves_no_receipt_and_may_be_sent_again(ask, send, mea
 
 def test_twelve_of_the_same_request_at_once_write_one_row(stage, cast, measure_at, plan):
     measure, by, level = measure_at("4.2#2"), cast("chair-ldg").by, plan.levels.get(code="G")
-    latest, request_id, answers = measure.ratings.order_by("-pk").first(), uuid.uuid4(), []
-    start = threading.Barrier(12)
+    latest, request_id = measure.ratings.order_by("-pk").first(), uuid.uuid4()
 
     def do():
         rating = ratings.send_update(measure=measure, level=level, words="Once.", by=by, seen=latest.pk)
         return f"/ratings/{rating.pk}/"
 
-    def run():
-        start.wait()
-        try:
-            answers.append(
-                answer_once(request_id=request_id, user=by.user, content={"words": ["Once."]}, do=do)
-            )
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = together(
+        12, lambda _: answer_once(request_id=request_id, user=by.user, content={"words": ["Once."]}, do=do)
+    )
     (rating,) = Rating.objects.filter(follows=latest)
     assert answers == [f"/ratings/{rating.pk}/"] * 12
     assert Ledger.objects.filter(table="workstreams_rating", row=str(rating.pk)).count() == 1

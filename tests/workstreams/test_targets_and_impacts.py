@@ -1,11 +1,11 @@
 """Target dates that move by agreement, and impact reported and accepted: each step needs its reason and its turn."""
 
-import threading
+from collections import Counter
 from datetime import date
 
 import pytest
-from django.db import connections
 
+from tests.conftest import together
 from workstreams import gather
 from workstreams.models import Impact, Ledger, Meeting, Target
 from workstreams.operations import Refused, impacts, meetings, settle, targets
@@ -240,22 +240,12 @@ def test_two_who_judge_at_once_leave_one_judgement(stage, cast, measure_at):
     planned = Meeting.objects.get(state="PLANNED")
     meeting = meetings.hold_meeting(meeting=planned, present=[unit.post], by=unit)
     impacts.report_impact(measure=measure, meeting=meeting, text="Waits fell.", by=unit)
-    start, said = threading.Barrier(6), []
 
-    def run(accepted):
-        start.wait()
-        try:
-            impacts.decide_impact(measure=measure, meeting=meeting, accepted=accepted, text="So.", by=unit)
-            said.append("decided")
-        except Refused:
-            said.append("refused")
-        finally:
-            connections["default"].close()
+    def judge(n):
+        return impacts.decide_impact(
+            measure=measure, meeting=meeting, accepted=n % 2 == 0, text="So.", by=unit
+        )
 
-    threads = [threading.Thread(target=run, args=[n % 2 == 0]) for n in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(said) == ["decided"] + ["refused"] * 5
+    answers = together(6, judge)
+    assert Counter(map(type, answers)) == {Impact: 1, Refused: 5}
     assert Impact.objects.filter(measure=measure).exclude(step=ImpactStep.REPORTED).count() == 1
