@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 
-from workstreams import gather
+from workstreams import due, gather
 from workstreams.operations import meetings
 
 FIRST_YEAR = 2023
-CYCLE = timedelta(days=42)
 
 
 def first_of_year(year: int) -> date:
@@ -15,18 +14,13 @@ def first_of_year(year: int) -> date:
 
 
 def next_meeting(previous: date) -> date:
-    """Six weeks on, on the Tuesday of that week, and a week later over Christmas and New Year."""
-    day = previous + CYCLE
-    day -= timedelta(days=(day.weekday() - 1) % 7)
-    if (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 1):
-        day += timedelta(days=7)
-    return day
+    """The day that the calendar suggests to the business unit after this one."""
+    return due.suggested_meeting(previous, previous)
 
 
 def papers_close(meeting_on: date) -> datetime:
     """Eleven days before the meeting at 5pm, and not over Christmas."""
-    day = meeting_on - meetings.PAPERS_BEFORE
-    return at(min(day, date(day.year, 12, 22)), time(17))
+    return at(due.before_christmas(meeting_on - meetings.PAPERS_BEFORE), time(17))
 
 
 def newest_year(today: date) -> int:
