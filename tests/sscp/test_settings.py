@@ -23,6 +23,7 @@ OURS = {
     "EMAIL_URL",
     "EMAIL_FROM",
     "SECRET_KEY_FALLBACKS",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # of the tests that drive a browser
 }
 
 
