@@ -1,15 +1,12 @@
 """`python -m tests.bench [pages] [papers] [writing]`: the measurements; exit 1 where one misses its limit.
 
-Everything is measured in pairs that take turns in one run. Its data lie in a folder of their own.
+Everything is measured in pairs that take turns in one run, on private servers, whatever DATABASE_URL names.
 """
 
 import os
 import sys
 import time
 
-from sscp import embedded_postgres
-
-os.environ["DATA_DIR"] = str(embedded_postgres.data_folder() / "bench")
 os.environ["DJANGO_SETTINGS_MODULE"] = "sscp.settings"
 os.environ.pop("DATABASE_URL", None)
 

@@ -1,43 +1,20 @@
 """Pages that show the present must not pay for the past: their queries grow no more numerous with the history."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sscp import embedded_postgres
 from tests.conftest import Stage
 from tests.long_history import live_again
 from workstreams import gather
 from workstreams.models import Ledger, Plan, Rating, User
 
 from .figures import Figure, in_turn
+from .stages import analyze, stage
 
 LONGER = (1, 10, 100)  # times the demonstration's history
 ROUNDS = 7
-
-
-@contextmanager
-def stages() -> Iterator[Stage]:
-    """The test server with one database for each length of history."""
-    with embedded_postgres.using(embedded_postgres.tests_server()) as server:
-        stage = Stage(server)
-        stage.make_template()
-        try:
-            for times in LONGER:
-                stage.clone(name_of(times))
-                stage.point_to(name_of(times))
-                live_again(times - 1)
-                with connection.cursor() as cursor:
-                    cursor.execute("analyze")  # as a database that grew slowly has long been
-            yield stage
-        finally:
-            connection.close()
-            for times in LONGER:
-                stage.drop(name_of(times))
 
 
 def name_of(times: int) -> str:
@@ -63,15 +40,17 @@ def client(account: str) -> Client:
 
 def measure() -> list[Figure]:
     figures = []
-    with stages() as stage:
+    with stage(*map(name_of, LONGER)) as made:
         clients, sizes = {}, {}
         for times in LONGER:
-            stage.point_to(name_of(times))
+            made.point_to(name_of(times))
+            live_again(times - 1)
+            analyze(made, name_of(times))
             sizes[times] = (Rating.objects.count(), Ledger.objects.count())
             for what, (account, address) in pages().items():
                 clients[times, what] = (client(account), address)
         for what in pages():
-            figures += _page(stage, what, clients)
+            figures += _page(made, what, clients)
         for times in LONGER[1:]:
             ratings, ledger = sizes[times]
             figures.append(
@@ -84,7 +63,7 @@ def measure() -> list[Figure]:
     return figures
 
 
-def _page(stage: Stage, what: str, clients: dict[tuple[int, str], tuple[Client, str]]) -> list[Figure]:
+def _page(made: Stage, what: str, clients: dict[tuple[int, str], tuple[Client, str]]) -> list[Figure]:
     queries = {}
 
     def get(times: int) -> None:
@@ -95,7 +74,7 @@ def _page(stage: Stage, what: str, clients: dict[tuple[int, str], tuple[Client, 
         assert answer.status_code == 200, f"{what} answers {answer.status_code}"
 
     def pointed_at(times: int) -> None:
-        stage.point_to(name_of(times))
+        made.point_to(name_of(times))
         get(times)  # connects, and fills what a process fills once
 
     for times in LONGER:

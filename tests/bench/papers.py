@@ -8,27 +8,21 @@ from django.conf import settings
 
 from reporting import pdf
 from reporting.operations import pack_now
-from reporting.pack import packed
-from sscp import embedded_postgres
-from tests.conftest import Stage
+from reporting.pack import Pack, packed
 from workstreams.models import Plan
 from workstreams.picture import Reader
 
 from .figures import Figure, in_turn, ratio_of
+from .stages import stage
 
 ROUNDS = 3
 
 
-def live_pack() -> bytes:
+def live_pack() -> Pack:
     """The plan as it stands, for a reader who sees everything."""
-    with embedded_postgres.using(embedded_postgres.tests_server()) as server:
-        stage = Stage(server)
-        stage.make_template()
-        stage.clone("bench_papers")
-        stage.point_to("bench_papers")
-        pack = pack_now(Plan.objects.get(), Reader(everything=True))
-        stage.drop("bench_papers")
-    return pack
+    with stage("bench_papers") as made:
+        made.point_to("bench_papers")
+        return pack_now(Plan.objects.get(), Reader(everything=True))
 
 
 def measure() -> list[Figure]:

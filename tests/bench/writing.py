@@ -6,20 +6,16 @@ On a server that survives a crash, as a real one must, with eight writers at onc
 import itertools
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
 
 import psycopg
-from django.conf import settings
 from django.db import connection, connections
 
-from sscp import embedded_postgres
-from tests.conftest import Stage
 from workstreams import ledger
 from workstreams.models import Measure, Rating
 
 from .figures import Figure, ratio_of
+from .stages import stage
 
 WRITERS = 8
 ROUNDS = 5
@@ -37,24 +33,6 @@ WRITE = """
     from signed, (select by_id, for_post_id from workstreams_rating limit 1) like_another
     returning id
 """
-
-
-@contextmanager
-def stage() -> Iterator[Stage]:
-    server = embedded_postgres.Server(
-        settings.DATA_DIR / f"postgres-{embedded_postgres.major(embedded_postgres.find_binaries())}-durable"
-    )
-    with embedded_postgres.using(server):
-        durable = Stage(server)
-        durable.make_template()
-        durable.clone(DATABASE)
-        durable.point_to(DATABASE)
-        try:
-            yield durable
-        finally:
-            for alias in ("default", "owner"):
-                connections[alias].close()
-            durable.drop(DATABASE)
 
 
 def make_plain_table() -> None:
@@ -115,7 +93,8 @@ def turn(writers: list[Writer], table: str) -> float:
 
 
 def measure() -> list[Figure]:
-    with stage() as durable:
+    with stage(DATABASE, durable=True) as durable:
+        durable.point_to(DATABASE)
         make_plain_table()
         measures = Measure.objects.order_by("pk").values_list("pk", flat=True)[:WRITERS]
         url = durable.server.url("plan_app", DATABASE)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from workstreams import gather
-from workstreams.models import Draft, Ledger, Measure, Meeting, Rating, Receipt
+from workstreams.models import Draft, Ledger, Level, Measure, Meeting, Rating, Receipt
 from workstreams.operations import (
     By,
     Overtaken,
@@ -348,3 +348,11 @@ def test_the_ledger_says_who_in_which_post_and_why(send, measure_at, plan, unit,
         assert row.after["as_deputy"] == by.as_deputy
     assert rows[str(sent.pk)].after["received"] == "by phone, 14 November"
     assert rows[str(sent.pk)].seq < rows[str(removed.pk)].seq < rows[str(again.pk)].seq
+
+
+def test_a_level_of_another_plans_key_is_refused(plan, ldg, measure_at, nothing_written):
+    foreign = Level(pk=10**6, plan_id=plan.pk + 1, code="G", word="Green", token="GREEN", order=1)
+    measure = measure_at("4.2#2")
+    with pytest.raises(Refused) as refused:
+        ratings.send_update(measure=measure, level=foreign, words="Words.", by=ldg, seen=seen(measure))
+    assert "another plan's key" in refused.value.errors["level"]

@@ -45,7 +45,7 @@ class Version(AppendOnly):
             ),
             models.CheckConstraint(
                 name="a_register_entry_has_no_picture",
-                condition=~Q(step=VersionStep.REGISTER) | Q(picture=None),
+                condition=~Q(step=VersionStep.REGISTER) | Q(picture__isnull=True),
             ),
         ]
 

@@ -130,6 +130,7 @@ class Rating(AppendOnly):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["measure", "id"], name="ratings_of_a_measure")]
         constraints = [
             models.UniqueConstraint(
                 fields=["measure", "follows"],

@@ -11,7 +11,7 @@ from .. import picture as p
 from ..models import Attendance, Group, Level, Measure, Meeting, Plan, Post, Rating, Version
 from ..vocabulary import MeetingKind, MeetingState, RatingStep, VersionStep
 from . import By, Overtaken, Refused, recorded, settle
-from .ratings import locked, plan_of, standing_proposal
+from .ratings import locked, plan_of, refuse_foreign_level, standing_proposal
 
 # Between papers closing and the meeting (2023/24 plan: version 1.6 on 7 July, the meeting on 18 July).
 PAPERS_BEFORE = timedelta(days=11)
@@ -70,6 +70,7 @@ def agree(
     proposal, and a second decision at the same meeting (a correction) each need a because."""
     with recorded(by, because=because):
         lock_held(meeting)
+        refuse_foreign_level(measure, level)
         latest = locked(measure, seen)
         corrected = _decided_at(meeting, latest)
         proposal = _proposal_before(measure, meeting)

@@ -18,6 +18,12 @@ def plan_of(measure: Measure) -> Plan:
     return place.plan
 
 
+def refuse_foreign_level(measure: Measure, level: Level) -> None:
+    """A level belongs to its plan's own key. Raises Refused for another plan's."""
+    if level.plan_id != plan_of(measure).pk:
+        raise Refused(level=f"{level.word} belongs to another plan's key. Choose a level of this plan.")
+
+
 def locked(measure: Measure, seen: int | None) -> Rating | None:
     """Lock the measure and answer its latest rating row. Raises Overtaken when that isn't the one `seen`."""
     Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
@@ -60,6 +66,7 @@ def send_update(
     """
     with recorded(by, because=because):
         latest = locked(measure, seen)
+        refuse_foreign_level(measure, level)
         _refuse_closed(measure)
         _refuse_what_the_level_asks(measure, level, words, recovery_plan, risk_note, evidence, because)
         meeting, period = _where_it_goes(measure)
