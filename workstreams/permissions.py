@@ -1,6 +1,6 @@
 """Who may. Questions only: scopes (cannot see = not found), predicates (may not = refused), and readers.
 
-Rights come from appointments valid today, by the posts on the action (3-model, "Who may").
+Rights come from appointments valid today, by the posts on the action: a chair is not a workstream's owner.
 """
 
 from dataclasses import dataclass

@@ -180,7 +180,7 @@ def _refuse_what_the_level_asks(
     evidence: str,
     because: str,
 ) -> None:
-    """3-model section 4: what each level must say."""
+    """What each level must say: the key of the 2023/24 plan, and evidence where it asks for "discrete evidence"."""
     errors = {}
     if not words.strip():
         errors["words"] = "Say in a sentence or two what is happening."
