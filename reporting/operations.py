@@ -3,7 +3,6 @@
 from django.conf import settings
 
 from workstreams import gather, history
-from workstreams import picture as pictures
 from workstreams.models import Plan, Version
 from workstreams.picture import PlanPicture, Reader
 from workstreams.vocabulary import VersionStep
@@ -48,6 +47,6 @@ def _agreed_before(plan: Plan, reader: Reader, seq: int | None = None) -> PlanPi
 
 
 def _frozen(version: Version, reader: Reader) -> PlanPicture:
-    if version.picture is None:
-        raise ValueError(f"{version} has no picture.")
-    return pictures.from_json(version.picture).seen_by(reader)
+    """What the version froze, as the reader may see it; an agreed one without what was left undecided."""
+    picture = gather.frozen(reader, version)
+    return picture.as_agreed() if version.step == VersionStep.AGREED else picture

@@ -39,7 +39,7 @@ def headers(get_response: Answer) -> Answer:
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"  # the next person at this browser sees nothing of it
-        if request.method == "POST" and request.path == sign_out:
+        if request.method == "POST" and request.path == sign_out and response.status_code < 400:
             response["Clear-Site-Data"] = (
                 '"cache", "storage"'  # not cookies: another tab may hold typed words
             )

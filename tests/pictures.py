@@ -93,6 +93,7 @@ def july(on: date = JULY) -> p.PlanPicture:
             asked=not agreed.level.is_complete,
             updated=False,
             words_on=None,
+            asked_of_all=False,
         )
 
     return p.PlanPicture(

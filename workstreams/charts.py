@@ -97,7 +97,7 @@ class Column:
 
     @property
     def label(self) -> str:
-        return f"{self.on:%-d %b}"
+        return "Sent" if self.provisional else f"{self.on:%-d %b}"
 
     @property
     def words(self) -> str:

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
-from .models import Measure
+from .models import AppendOnly, Measure
 from .vocabulary import short_name
 
 BATCH = 2_000
@@ -176,6 +176,7 @@ class _Verification:
         self.report = report
         self.images: dict[tuple[str, str], _Image] = {}
         self.jumps: list[tuple[int, int, str, str]] = []
+        self.append_only = {m._meta.db_table for m in apps.get_models() if issubclass(m, AppendOnly)}
 
     def fault(self, sentence: str, *, seq: int | None = None, table: str = "", row: str = "") -> None:
         self.report.faults.append(Fault(sentence, seq, table, row))
@@ -213,6 +214,9 @@ class _Verification:
             self.fault(f"The ledger has no row {anchor.seq}, which the anchor names: its end was cut off.")
 
     def remember(self, row: Row) -> None:
+        if row.operation != "INSERT" and row.table in self.append_only:
+            sentence = f"is an {row.operation} of a table whose rows are never changed."
+            self.fault(sentence, seq=row.seq, table=row.table, row=row.row)
         key = (row.table, row.row)
         stood = self.images.get(key, _Image(0, None))
         if _fingerprint(row.before) != stood.text:
@@ -236,9 +240,10 @@ class _Verification:
         suspects: list[tuple[int, str, dict[str, Any]]] = []
         rows = _each(
             tuple,
-            f"select t.id::text, (to_jsonb(t) - %s::text[])::text, "  # noqa: S608 (names of our own tables)
-            f"array(select (to_jsonb(t) -> c)::text from unnest(%s::text[]) with ordinality u(c, n) order by n) "
-            f"from {name} t order by t.id",
+            f"select t.id::text, (pg_catalog.to_jsonb(t) - %s::text[])::text, "  # noqa: S608 (names of our own tables)
+            f"array(select (pg_catalog.to_jsonb(t) -> c)::text"
+            f" from unnest(%s::text[]) with ordinality u(c, n) order by n) "
+            f"from public.{name} t order by t.id",
             [secret + bulk, bulk],
         )
         for pk, text, bulky in rows:

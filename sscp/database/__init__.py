@@ -26,7 +26,9 @@ def furnish(
                 sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(name))
             )
     with psycopg.connect(target) as database:
-        database.execute("select pg_advisory_xact_lock(7101)")  # two provisions at once take turns
+        # An administrator runs nothing that the owner of the tables could have put in its way.
+        database.execute("set search_path = pg_catalog")
+        database.execute("select pg_catalog.pg_advisory_xact_lock(7101::bigint)")  # two at once take turns
         database.execute((HERE / "roles.sql").read_bytes())
         for role, password in (passwords or {}).items():
             database.execute(

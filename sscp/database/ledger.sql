@@ -1,8 +1,9 @@
 -- The ledger: one chained row for every change of every plan table (docs/ledger.md).
 -- Applied by `manage.py provision` over an administrator's connection; safe to repeat.
 
-create extension if not exists btree_gist;  -- one holder of a post on a day
+create extension if not exists btree_gist schema public;  -- one holder of a post on a day
 
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 revoke all on schema public from public;
 grant usage, create on schema public to plan_owner;
 grant usage on schema public to plan_app;
@@ -91,6 +92,15 @@ declare
   e ledger.entry;
   columns text[] := coalesce(tg_argv, '{}');
 begin
+  -- This runs with the ledger's rights: only for a table of the plan, and only over PostgreSQL's own types, because
+  -- turning a row into JSON would run a cast that the table's owner had made.
+  if tg_table_schema <> 'public' or exists (
+    select from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
+    where a.attrelid = tg_relid and a.attnum > 0 and not a.attisdropped
+      and t.typnamespace <> 'pg_catalog'::regnamespace
+  ) then
+    raise exception '% is not a table of the plan', tg_table_name using errcode = 'insufficient_privilege';
+  end if;
   if tg_op <> 'INSERT' then e."before" := ledger.image(to_jsonb(old), columns); end if;
   if tg_op <> 'DELETE' then e."after" := ledger.image(to_jsonb(new), columns); end if;
   if e."before" is not distinct from e."after" then return null; end if;

@@ -103,6 +103,36 @@ def test_holds_who_in_which_post_and_why(db, cast):
     assert (row.by, row.for_post, row.because) == (str(by.user.pk), str(by.post.pk), "It was renamed.")
 
 
+def test_the_owner_of_the_tables_cannot_borrow_the_ledgers_rights(stage):
+    """A cast of the owner's own making would run while a row is turned into an image."""
+    with role(stage, "plan_owner") as session:
+        signed(session)
+        session.execute("create type trick as enum ('a')")
+        session.execute("create table lure (id bigint, bait trick)")
+        session.execute(
+            "create trigger lure after insert on lure for each row execute function ledger.record()"
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not a table of the plan"):
+            session.execute("insert into lure values (1, 'a')")
+        session.execute("create temporary table workstreams_rating (id bigint)")
+        session.execute(
+            "create trigger forged after insert on pg_temp.workstreams_rating"
+            " for each row execute function ledger.record()"
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not a table of the plan"):
+            session.execute("insert into pg_temp.workstreams_rating values (1)")
+
+
+def test_an_administrator_runs_nothing_that_the_owner_put_in_the_way(stage):
+    name = connection.settings_dict["NAME"]
+    with role(stage, "plan_owner") as session:
+        session.execute(
+            "create function public.pg_advisory_xact_lock(integer) returns void language plpgsql as"
+            " $$ begin raise exception 'the owner was run'; end $$"
+        )
+    database.furnish(stage.server.url(database="postgres"), name, demonstration=True)
+
+
 @pytest.mark.parametrize("model", database.fenced_models(), ids=lambda m: m._meta.model_name)
 def test_refuses_a_change_of_any_plan_table_without_an_actor(db, model):
     columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if f.column != "id")

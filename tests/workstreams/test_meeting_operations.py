@@ -427,3 +427,12 @@ def test_a_decision_and_the_closing_come_one_after_the_other(stage, cast, begin,
     else:
         assert isinstance(decided, Refused | Overtaken)
         assert frozen.decision.step == RatingStep.NOT_REACHED
+
+
+def test_one_meeting_at_a_time_is_in_session(cast, db, begin):
+    first, unit = begin(), cast("business-unit").by
+    other = meetings.plan_meeting(
+        group=first.group, held_on=date(2024, 2, 13), papers_close_at=first.papers_close_at, by=unit
+    )
+    with pytest.raises(Refused, match="still in session"):
+        meetings.hold_meeting(meeting=other, present=[unit.post], by=unit)

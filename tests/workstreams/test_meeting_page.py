@@ -94,7 +94,7 @@ def begin(client, meeting, **sent):
 
 def test_says_that_a_meeting_begun_early_is_recorded_as_held_today(cast, planned):
     said = words(cast("business-unit").signed_in().get(address(planned)))
-    assert "If it begins now it is recorded as held today, 24 November 2023." in said
+    assert "If it begins now it is recorded as held today, 24 November 2023, and" in said
 
 
 def test_begins_with_those_present_and_goes_on_to_the_decisions(cast, planned):

@@ -166,7 +166,7 @@ def test_an_htmx_answer_announces_itself_and_moves_the_counter(cast, still_green
     assert "nav-count-1" in text
 
 
-def test_says_so_where_no_meeting_is_planned(cast, db):
+def test_says_so_while_the_executive_meets_and_where_no_meeting_is_planned(cast, plan):
     from workstreams.models import Meeting
     from workstreams.operations import meetings
 
@@ -174,7 +174,10 @@ def test_says_so_where_no_meeting_is_planned(cast, db):
     meeting = Meeting.objects.open_for_updates().get()
     meetings.hold_meeting(meeting=meeting, present=[cast("dsp-council").post], by=unit)
     text = cast("chair-ldg").signed_in().get(ADDRESS).content.decode()
-    assert "No Executive meeting is planned" in text
+    assert "The Executive is in session" in text
+    assert "Everything is sent" not in text
+    meetings.close_meeting(meeting=meeting, plan=plan, label="1.11", changes="As agreed", by=unit)
+    assert "No Executive meeting is planned" in cast("chair-ldg").signed_in().get(ADDRESS).content.decode()
 
 
 def test_asks_a_rolling_measure_once_a_quarter(cast, plan):

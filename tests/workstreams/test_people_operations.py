@@ -283,3 +283,30 @@ def test_the_ledger_says_who_appointed_and_keeps_no_secret(post, unit):
     assert {account.by, appointment.by} == {str(unit.user.pk)}
     assert "password" not in account.after
     assert appointment.after["user_id"] == user.pk
+
+
+def test_inviting_and_appointing_to_one_post_take_turns(stage, cast):
+    """Neither waits for what the other holds: the post is locked before the ledger."""
+    from workstreams.models import Post
+
+    unit, post = cast("business-unit").by, Post.objects.get(title="Independent Scrutineer")
+    known = User.objects.get(email="viewer@demonstration.example")
+
+    def act(i):
+        if i:
+            return people.appoint(user=known, post=post, starts_on=TODAY, kind=DEPUTY, by=unit)
+        return people.invite(
+            email="new@council.example", name="N", post=post, starts_on=TODAY, kind=DEPUTY, by=unit
+        )
+
+    for answer in together(2, act):
+        assert isinstance(answer, Refused | Appointment | User), answer
+
+
+def test_one_new_address_invited_twice_at_once_is_one_account(stage, cast):
+    unit, post = cast("business-unit").by, cast("business-unit").post
+    answers = together(
+        4, lambda i: people.invite(email="new@council.example", name="N", post=post, starts_on=TODAY, by=unit)
+    )
+    assert sorted(type(a).__name__ for a in answers) == ["Refused"] * 3 + ["User"]
+    assert User.objects.filter(email="new@council.example").count() == 1

@@ -217,8 +217,27 @@ def test_is_taken_after_papers_until_the_meeting_begins(send, measure_at, unit):
         Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.PAPERS_ISSUED)
     assert send(measure_at("4.2#2")).meeting == meeting
     meetings.hold_meeting(meeting=meeting, present=[unit.post], by=unit)
-    with pytest.raises(Refused, match="No Executive meeting is planned"):
+    with pytest.raises(Refused, match="is on its table"):
         send(measure_at("4.2#2"))
+    with pytest.raises(Refused, match="No Executive meeting is planned"):
+        send(measure_at("1.2#2"))
+
+
+@pytest.mark.parametrize("act", [ratings.withdraw, ratings.say_no_change])
+def test_what_lies_on_the_table_of_a_meeting_stays_there(act, send, measure_at, unit, ldg):
+    measure = measure_at("4.2#2")
+    send(measure)
+    meetings.hold_meeting(meeting=Meeting.objects.get(held_on=NEXT_MEETING), present=[unit.post], by=unit)
+    with pytest.raises(Refused, match="is on its table"):
+        act(measure=measure, by=ldg, seen=seen(measure))
+    assert ratings.standing_proposal(measure) is not None
+
+
+@pytest.mark.parametrize(("place", "code"), [("4.2#2", "G"), ("4.1#3", "B")])
+def test_no_change_typed_as_words_obeys_the_same_rule(place, code, send, measure_at, nothing_written):
+    with pytest.raises(Refused) as refused:
+        send(measure_at(place), code, words=" no change. ")
+    assert "words" in refused.value.errors
 
 
 @pytest.mark.parametrize("stale", ["none", "older"])

@@ -349,3 +349,28 @@ def test_never_prints_a_password(stage, tamper):
     assert code == 1
     assert "name is" in err
     assert "canary" not in out + err
+
+
+def test_names_an_update_of_a_rating_that_the_ledger_itself_recorded(decided, stage):
+    """The owner may lower the one fence and sign as anybody: the record then says what can never be."""
+    connections.close_all()
+    with psycopg.connect(stage.server.url("plan_owner", connection.settings_dict["NAME"])) as owner:
+        for trigger in ("plan_append_only", "plan_append_only_rows"):
+            owner.execute(f"alter table workstreams_rating disable trigger {trigger}")
+        owner.execute("select set_config('plan.by', '1', true)")
+        owner.execute("update workstreams_rating set level_id = 3 where id = %s", [decided.pk])
+    code, _, err = verify()
+    assert code == 1
+    assert f"{named(decided)}: is an UPDATE of a table whose rows are never changed." in err
+
+
+def test_is_not_blinded_by_a_function_of_the_owners(decided, stage, tamper):
+    tamper(f"update workstreams_rating set level_id = 3 where id = {decided.pk}")
+    with psycopg.connect(stage.server.url("plan_owner", connection.settings_dict["NAME"])) as owner:
+        owner.execute(
+            "create function public.to_jsonb(r public.workstreams_rating) returns jsonb language sql as"
+            ' $$ select after from ledger.entry where "table" = \'workstreams_rating\' and "row" = r.id::text $$'
+        )
+    code, _, err = verify()
+    assert code == 1
+    assert "level_id is 3" in err

@@ -1,5 +1,6 @@
 """What a reader asks to see of the history."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,6 +17,12 @@ class Day(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         wrong = {"invalid": "Give the day as in 18/7/2023."}
         super().__init__(required=False, input_formats=DAYS, error_messages=wrong, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not 2000 <= day.year < 2100:
+            raise forms.ValidationError("Give the year in full, for example 2023.", code="invalid")
+        return day
 
 
 class Meetings(forms.ModelChoiceField):

@@ -95,6 +95,7 @@ class UpdateForm(Form):
                 widget=forms.Select,
             )
         self.on_behalf = on_behalf
+        self.codes = {level.code for level in levels}
         self.complete_token = next((level.token.lower() for level in levels if level.is_complete), "")
 
     def clean(self) -> dict[str, Any]:
@@ -115,7 +116,10 @@ class UpdateForm(Form):
     @property
     def typed(self) -> dict[str, str]:
         """What was typed whether or not it is valid: nothing is lost."""
-        return {name: value for name in SAID if name in self.fields and (value := self[name].value())}
+        typed = {name: value for name in SAID if name in self.fields and (value := self[name].value())}
+        if typed.get("level") not in self.codes:
+            typed.pop("level", None)
+        return typed
 
 
 class NoChangeForm(Form):

@@ -59,7 +59,7 @@ class BeginForm(Form):
 
     @property
     def posts_present(self) -> list[Post]:
-        return [self.posts[pk] for pk in self.cleaned_data["present"]]
+        return [self.posts[pk] for pk in dict.fromkeys(self.cleaned_data["present"])]
 
 
 class Decision(TextChoices):

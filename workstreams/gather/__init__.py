@@ -49,6 +49,10 @@ def picture_for(
             _pictures.move_to_end(key)
     if whole is None:
         whole = take(plan, at, speaks_of=speaks_of)
+        while (now := head()).hash != at.hash:  # somebody wrote meanwhile: a picture is of one moment
+            at = now
+            key = (plan.pk, at.hash, at.today, speaks_of)
+            whole = take(plan, at, speaks_of=speaks_of)
         with _lock:
             _pictures[key] = whole
             while len(_pictures) > settings.PICTURES_KEPT:

@@ -218,7 +218,7 @@ class _Composer:
         tabled, decision, found = self.at_meeting(steps)
         updated = proposal is not None or self.was_updated(steps)
         before = [s for s in agreements if self.next is None or s["meeting_id"] != self.next["id"]]
-        asked = updated or due.is_asked(
+        asked_of_all = due.is_asked(
             row["recurrence"],
             self.is_complete(before[-1] if before else None),
             self.next["held_on"] if self.next else None,
@@ -247,7 +247,8 @@ class _Composer:
             impact=self.impact(impacts[-1] if impacts else None),
             waits_on=self.waits_on(row, siblings),
             overdue_days=due.overdue_days(target.due_on if target else None, complete, self.on),
-            asked=asked,
+            asked=updated or asked_of_all,
+            asked_of_all=asked_of_all,
             updated=updated,
             words_on=next(
                 (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, Q, Window
+from django.db.models import F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from ..models import (
@@ -27,7 +27,8 @@ from ..models import (
 )
 from ..vocabulary import RatingStep
 
-NEAR = 24  # steps of a rating read back from its newest: enough for a strip of six meetings
+NEAR = 24  # steps of a rating read back from its newest: enough for a strip of six meetings. All since the
+# agreement before the latest come too, however many: what an agreement decided must not drop out of sight.
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -37,16 +38,14 @@ def rows_now(plan: Plan) -> Rows:
     """What the tables hold of this plan, a constant number of queries, as plain rows keyed by column."""
     measures = list(Measure.objects.live().of_plan(plan).order_by("order", "pk").values())
     measure_ids = [m["id"] for m in measures]
-    near = {
-        "from_newest": Window(RowNumber(), partition_by=F("measure_id"), order_by=F("id").desc()),
-        "of_its_step": Window(
-            RowNumber(), partition_by=[F("measure_id"), F("step")], order_by=F("id").desc()
-        ),
-    }
+    agreements = Rating.objects.filter(measure=OuterRef("measure_id"), step=RatingStep.AGREED).order_by("-id")
     ratings = list(
         Rating.objects.filter(measure_id__in=measure_ids)
-        .annotate(**near)
-        .filter(Q(from_newest__lte=NEAR) | Q(step=RatingStep.AGREED, of_its_step__lte=2))
+        .annotate(
+            from_newest=Window(RowNumber(), partition_by=F("measure_id"), order_by=F("id").desc()),
+            agreed_before=Subquery(agreements.values("id")[1:2]),
+        )
+        .filter(Q(from_newest__lte=NEAR) | Q(agreed_before=None) | Q(id__gte=F("agreed_before")))
         .order_by("id")
         .values()
     )

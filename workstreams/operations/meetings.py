@@ -47,16 +47,18 @@ def hold_meeting(*, meeting: Meeting, present: Iterable[Post], by: By) -> Meetin
     """
     posts = sorted(present, key=lambda post: post.pk)
     with recorded(by):
+        Group.objects.select_for_update(no_key=True).get(pk=meeting.group_id)
         meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
         if not meeting.is_open_for_updates:
             raise Refused("This meeting has already begun or is closed.")
+        others = Meeting.objects.filter(group=meeting.group_id).exclude(pk=meeting.pk)
+        if in_session := others.filter(state=MeetingState.HELD).first():
+            raise Refused(f"The {in_session} is still in session. Close it before another begins.")
         if not posts:
             raise Refused(present="Say who was there: it is part of every agreement.")
         meeting.held_on = min(meeting.held_on, gather.today())
-        if Meeting.objects.filter(
-            group=meeting.group, held_on=meeting.held_on, state=MeetingState.CLOSED
-        ).exists():
-            raise Refused("A meeting held today is closed already. The next one can begin tomorrow.")
+        if others.filter(held_on=meeting.held_on).exclude(state=MeetingState.CANCELLED).exists():
+            raise Refused("Another meeting has that day already. This one can begin tomorrow.")
         meeting.state = MeetingState.HELD
         meeting.save(update_fields=["state", "held_on"])
         Attendance.objects.bulk_create(Attendance(meeting=meeting, post=post) for post in posts)

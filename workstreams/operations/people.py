@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from ..models import Appointment, Group, Post, User
@@ -107,9 +108,15 @@ def invite(
     demonstration's accounts alone.)
     """
     with recorded(by):
+        # The post first: whoever waits for it must not be waited for by us, who hold the ledger after settling.
+        Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
-            user = User.objects.create_user(email=email, name=name, password=password)
+            try:
+                with transaction.atomic():
+                    user = User.objects.create_user(email=email, name=name, password=password)
+            except IntegrityError:
+                raise Refused(email="Somebody has just invited this address. Open the page again.") from None
         elif not user.is_active:
             raise Refused(email="This account has been closed.")
         settle()

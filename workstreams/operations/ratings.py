@@ -68,6 +68,8 @@ def send_update(
         latest = locked(measure, seen)
         refuse_foreign_level(measure, level)
         _refuse_closed(measure)
+        _refuse_in_session(measure)
+        _refuse_typed_no_change(measure, level, words)
         _refuse_what_the_level_asks(measure, level, words, recovery_plan, risk_note, evidence, because)
         meeting, period = _where_it_goes(measure)
         rating = Rating.objects.create(
@@ -98,6 +100,7 @@ def say_no_change(*, measure: Measure, by: By, seen: int | None) -> Rating:
     with recorded(by):
         latest = locked(measure, seen)
         _refuse_closed(measure)
+        _refuse_in_session(measure)
         agreed = agreed_rating(measure)
         refusal = no_change_refusal(measure, agreed, gather.today())
         if refusal or agreed is None:
@@ -124,6 +127,7 @@ def withdraw(*, measure: Measure, by: By, seen: int | None, because: str = "") -
     """Take one's own proposal back; it stays in the history. Raises Refused where none stands."""
     with recorded(by, because=because):
         latest = locked(measure, seen)
+        _refuse_in_session(measure)
         proposal = standing_proposal(measure)
         if proposal is None:
             raise Refused("There is no update to take back: none has been sent, or it has been decided.")
@@ -166,9 +170,38 @@ def _refuse_closed(measure: Measure) -> None:
         raise Refused("This measure has been withdrawn from the plan, so it takes no more updates.")
     if agreed and agreed.level and agreed.level.is_complete and not due.rolls(measure.recurrence):
         raise Refused(
-            f"The Executive agreed this measure as {agreed.level.word}, complete. If that is wrong, ask the"
-            " business unit to record a correction."
+            f"The Executive agreed this measure as {agreed.level.word}, complete. If that is wrong, ask the business"
+            " unit to bring it back to the Executive."
         )
+
+
+def _refuse_in_session(measure: Measure) -> None:
+    """What lies on the table of a meeting in session stays there until the meeting is closed."""
+    meeting = Meeting.objects.filter(group=plan_of(measure).deciding_group, state=MeetingState.HELD).first()
+    if meeting is None:
+        return
+    proposal = standing_proposal(measure)
+    tabled = (
+        proposal is not None and proposal.meeting is not None and proposal.meeting.held_on <= meeting.held_on
+    )
+    decided = measure.ratings.filter(meeting=meeting).exclude(
+        step__in=[RatingStep.PROVISIONAL, RatingStep.REMOVED]
+    )
+    if tabled or decided.exists():
+        raise Refused(
+            "The Executive is in session and this measure is on its table. Send again when the meeting is closed."
+        )
+
+
+def _refuse_typed_no_change(measure: Measure, level: Level, words: str) -> None:
+    """ "No change" typed as words obeys the same rule as the button."""
+    if words.strip().rstrip(".").casefold() != NO_CHANGE.casefold():
+        return
+    agreed = agreed_rating(measure)
+    if agreed is None or agreed.level_id != level.pk:
+        raise Refused(words="Another level than the agreed one is a change. Say what is happening.")
+    if refusal := no_change_refusal(measure, agreed, gather.today()):
+        raise Refused(words=f"“No change” is not enough here. {refusal}")
 
 
 def _refuse_what_the_level_asks(

@@ -168,6 +168,7 @@ class Measure:
     asked: bool
     updated: bool | None
     words_on: date | None  # when an update last said something
+    asked_of_all: bool  # what the rule alone asks for, whatever was sent
     tabled: Rating | None = None
     decision: Rating | None = None
     found: Rating | None = None

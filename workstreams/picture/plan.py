@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
-from ..vocabulary import PassageKind, VersionStep
+from ..vocabulary import PassageKind, RatingStep, VersionStep
 from .parts import (
     Action,
     Level,
@@ -135,6 +135,20 @@ class PlanPicture:
 
         return self.with_measures(eyes)
 
+    def as_agreed(self) -> Self:
+        """This picture without the proposals that nobody has decided: a version that can be handed on as agreed."""
+        return self.with_measures(
+            lambda _, m: replace(
+                m,
+                proposal=None,
+                held_over=None,
+                tabled=m.tabled if m.decision and m.decision.step == RatingStep.AGREED else None,
+                strip=tuple(
+                    mark for mark in m.strip if not mark.provisional or mark.meeting_id in _decided(m)
+                ),
+            )
+        )
+
     def with_measures(self, change: Callable[[Action, Measure], Measure | None]) -> Self:
         """This picture with each measure replaced by what `change` answers, or dropped where it says None."""
         return replace(
@@ -177,6 +191,11 @@ class PlanPicture:
         return replace(slim, workstreams=tuple(w for w in workstreams if w.outcomes))
 
 
+def _decided(measure: Measure) -> frozenset[int]:
+    """The meetings of its strip that agreed a rating."""
+    return frozenset(mark.meeting_id for mark in measure.strip if not mark.provisional)
+
+
 def _without_proposal(measure: Measure) -> Measure:
     target = measure.target and replace(measure.target, asked_text="", asked_because="")
     return replace(
@@ -185,6 +204,7 @@ def _without_proposal(measure: Measure) -> Measure:
         proposed=None,
         held_over=None,
         updated=None,
+        asked=measure.asked_of_all,
         words_on=None,
         tabled=None,
         decision=measure.decision if measure.decision and measure.decision.level else None,

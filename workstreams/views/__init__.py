@@ -46,11 +46,18 @@ def business_unit(person: Person) -> By:
     return By(person.user, post.post, post.is_deputy)
 
 
-def sent(data: Any) -> dict[str, list[str]]:
-    """What a form sent, without what differs between two sendings of the same answer."""
-    return {key: data.getlist(key) for key in data if key not in ("csrfmiddlewaretoken", "request_id")}
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """What a form sent and where to, without what differs between two sendings of the same answer."""
+    data = request.POST
+    fields = {key: data.getlist(key) for key in data if key not in ("csrfmiddlewaretoken", "request_id")}
+    return {"address": request.get_full_path(), "fields": fields}
 
 
 def see_other(address: str) -> HttpResponseRedirect:
     """303: what was sent is done; look there for the answer."""
     return HttpResponseRedirect(address, status=303)
+
+
+def whole(text: str | None) -> int | None:
+    """The number of a row as a form or an address gives it; None where it is none that a row could have."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -1,5 +1,7 @@
 """Each to their own first page, the demonstration's stand-ins, and the small print."""
 
+import re
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -56,7 +58,10 @@ def stand_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the demonstration's made-up people, in a demonstration and nowhere else."""
     if not is_demonstration():
         raise Http404("This is not a demonstration.")
-    user = get_object_or_404(User, email=f"{request.POST.get('who', '')}@{DEMONSTRATION}", is_active=True)
+    who = request.POST.get("who", "")
+    if not re.fullmatch(r"[a-z-]{1,40}", who):
+        raise Http404("Nobody here has that name.")
+    user = get_object_or_404(User, email=f"{who}@{DEMONSTRATION}", is_active=True)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     if typed := Typed.unsealed(request.POST.get(KEPT)):
         return send_again(request, typed)

@@ -20,7 +20,7 @@ from ..operations import By, Overtaken, Refused, RequestReused, answer_once, rat
 from ..permissions import Person
 from ..picture import Mark, Placed, PlanPicture
 from ..vocabulary import NO_CHANGE
-from . import business_unit, head_of, person_of, picture_for, see_other, sent
+from . import business_unit, head_of, person_of, picture_for, see_other, sent, whole
 from .updates import closes_in_words, row_of
 
 
@@ -157,21 +157,17 @@ def _send(
         ratings.send_update(
             measure=measure,
             by=_by(person, measure, post),
-            seen=_seen(data["seen"]),
+            seen=whole(data["seen"]),
             **said,  # type: ignore[arg-type]
         )
         return _next_address(request, person, placed, picture, form.on_behalf)
 
-    answer = answer_once(request_id=data["request_id"], user=person.user, content=sent(request.POST), do=do)
+    answer = answer_once(request_id=data["request_id"], user=person.user, content=sent(request), do=do)
     messages.success(
         request,
         f"Sent: {compare.short_name(measure.text)}, {level.word}. It is provisional until the Executive decides.",
     )
     return answer
-
-
-def _seen(value: str) -> int | None:
-    return int(value) if value.isdecimal() else None
 
 
 def _next_address(

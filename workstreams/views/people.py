@@ -23,7 +23,7 @@ from ..forms.people import EndForm, InvitationForm
 from ..models import Appointment, Post, User
 from ..operations import Refused, RequestReused, answer_once, people
 from ..vocabulary import PostKind
-from . import business_unit, head_of, person_of, see_other, sent
+from . import business_unit, head_of, person_of, see_other, sent, whole
 from .accounts import single_use_link
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ def _answer(request: HttpRequest, form: Form, do: Any) -> str:
     return answer_once(
         request_id=form.cleaned_data["request_id"],
         user=person_of(request).user,
-        content=sent(request.POST) | {"address": request.get_full_path()},
+        content=sent(request),
         do=do,
     )
 
@@ -141,9 +141,10 @@ def _to_end(pk: str, today: date) -> Appointment | None:
     """The appointment that somebody asks to end."""
     if not pk:
         return None
-    if not pk.isdecimal():
+    number = whole(pk)
+    if number is None:
         raise Http404("No such appointment.")
-    return get_object_or_404(_standing(today), pk=int(pk))
+    return get_object_or_404(_standing(today), pk=number)
 
 
 # ---- links
@@ -151,8 +152,8 @@ def _to_end(pk: str, today: date) -> Appointment | None:
 
 def _hand_over(request: HttpRequest, today: date) -> HttpResponse:
     """A link by which one of these people chooses a password: shown on the page that follows, and once."""
-    pk = request.POST["link"]
-    user = _standing(today).filter(user__pk=int(pk)).first() if pk.isdecimal() else None
+    number = whole(request.POST["link"])
+    user = _standing(today).filter(user__pk=number).first() if number is not None else None
     if user is None or not user.user.is_active:
         raise Http404("No such person.")
     request.session[LINK_FOR] = user.user.pk

@@ -17,8 +17,8 @@ from ..models import Draft
 from ..operations import By, Overtaken, Refused, RequestReused, answer_once, ratings
 from ..permissions import Person
 from ..picture import Placed, PlanPicture
-from ..vocabulary import NO_CHANGE
-from . import current_plan, head_of, person_of, picture_for, see_other, sent
+from ..vocabulary import NO_CHANGE, MeetingState
+from . import current_plan, head_of, person_of, picture_for, see_other, sent, whole
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _answer(request: HttpRequest, person: Person) -> str:
     measure = get_object_or_404(permissions.measures_to_update(person), pk=form.cleaned_data["measure"])
     acting = permissions.acting_for(person, measure)[0]
     by = By(person.user, acting.post, acting.is_deputy)
-    seen = int(form.cleaned_data["seen"]) if form.cleaned_data["seen"].isdecimal() else None
+    seen = whole(form.cleaned_data["seen"])
     undo = request.POST.get("action") == "undo"
     name = compare.short_name(measure.text)
 
@@ -84,7 +84,7 @@ def _answer(request: HttpRequest, person: Person) -> str:
         return reverse("workstreams:my-updates")
 
     answer = answer_once(
-        request_id=form.cleaned_data["request_id"], user=person.user, content=sent(request.POST), do=do
+        request_id=form.cleaned_data["request_id"], user=person.user, content=sent(request), do=do
     )
     messages.success(request, f"Taken back: {name}." if undo else f"Sent as no change: {name}.")
     return answer
@@ -121,6 +121,7 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
         "picture": picture,
         "meeting": picture.next_meeting,
         "closes": closes_in_words(picture, request),
+        "in_session": picture.last_meeting is not None and picture.last_meeting.state == MeetingState.HELD,
         "to_do": to_do,
         "updated": updated,
         "complete": complete,

@@ -64,7 +64,7 @@ def once(request: HttpRequest, form: Form, do: Callable[[], str]) -> str:
     return answer_once(
         request_id=form.cleaned_data["request_id"],
         user=person_of(request).user,
-        content=sent(request.POST),
+        content=sent(request),
         do=do,
     )
 
@@ -101,7 +101,3 @@ def _overtaken(latest: Rating | None) -> str:
         f"{latest.for_post} {said} for “{compare.short_name(latest.measure.text)}” at {at:%-H:%M}, {at:%-d %B %Y}, "
         "since you opened this page. Yours is not recorded. What stands now is below, and what you wrote is kept."
     )
-
-
-def number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None

@@ -18,8 +18,8 @@ from ...operations import meetings, targets
 from ...permissions import Person
 from ...picture import PlanPicture
 from ...vocabulary import PostKind
-from .. import business_unit, person_of, see_other
-from .answering import attempt, find, number, once, picture_of
+from .. import business_unit, person_of, see_other, whole
+from .answering import attempt, find, once, picture_of
 
 DECIDERS = (PostKind.EXECUTIVE_CHAIR, PostKind.DSP)
 
@@ -135,8 +135,8 @@ def _decisions(
     meeting.refresh_from_db()
     picture = picture_of(request, plan, meeting, at=gather.head() if status != 200 else None)
     agenda = agenda_of(picture)
-    measure_id = measure_id or number(request.GET.get("measure"))
-    item = _item(picture, measure_id) if measure_id else agenda.next_after(number(request.GET.get("after")))
+    measure_id = measure_id or whole(request.GET.get("measure"))
+    item = _item(picture, measure_id) if measure_id else agenda.next_after(whole(request.GET.get("after")))
     may_record = permissions.may_run_meetings(person_of(request)) and meeting.is_held
     present = [a.post for a in meeting.attendances.select_related("post")]
     if item and may_record and form is None:
@@ -183,7 +183,7 @@ def _decision_form(picture: PlanPicture, item: Item, data: Any = None) -> Decisi
 
 def _picture_and_item(request: HttpRequest, plan: Plan, meeting: Meeting) -> tuple[PlanPicture, Item]:
     picture = picture_of(request, plan, meeting)
-    return picture, _item(picture, number(request.GET.get("measure")))
+    return picture, _item(picture, whole(request.GET.get("measure")))
 
 
 def _item(picture: PlanPicture, measure_id: int | None) -> Item:
