@@ -1,6 +1,7 @@
 """Reports: what there is, who sees which, and each of them as a download."""
 
 import io
+from collections import OrderedDict
 from datetime import date, timedelta
 
 import openpyxl
@@ -133,6 +134,7 @@ def test_says_why_a_pdf_could_not_be_drawn(cast, monkeypatch):
 
 
 def test_says_that_this_server_cannot_draw_pdfs(cast, monkeypatch):
+    monkeypatch.setattr(pdf, "_drawn", OrderedDict())  # nothing that another test had drawn
     monkeypatch.setattr(
         pdf, "_what_is_missing", lambda: "PDFs cannot be drawn on this server, because it lacks libpango."
     )
