@@ -106,10 +106,17 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def theatre() -> Iterator[Stage]:
+def theatre(worker_id: str) -> Iterator[Stage]:
     server = embedded_postgres.tests_server()
     with embedded_postgres.using(server):
-        yield Stage(server)
+        theatre = Stage(server)
+        yield theatre
+        # Threads that served a browser leave connections open, and a server with clients is not stopped.
+        with theatre.admin() as admin:
+            admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = any(%s)",
+                [[f"test_{worker_id}", f"stage_{worker_id}"]],
+            )
 
 
 @pytest.fixture(scope="session")
