@@ -44,10 +44,6 @@ class Person:
         return PostKind.SCRUTINEER in self.kinds
 
     @property
-    def is_dsp(self) -> bool:
-        return PostKind.DSP in self.kinds
-
-    @property
     def is_officer(self) -> bool:
         """Holds a post that an action can name."""
         return bool(self.kinds & set(OFFICER_KINDS))

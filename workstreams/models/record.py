@@ -1,6 +1,5 @@
 """The record: meetings, and the append-only steps of rating, target and impact. What was said stays said."""
 
-from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -293,6 +292,3 @@ class Ledger(models.Model):
     def image(self) -> dict[str, Any]:
         """The row as it was left, or as it was before it went."""
         return self.after if self.after is not None else self.before or {}
-
-    def on(self) -> date:
-        return self.at.date()
