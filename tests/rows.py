@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from workstreams import gather
-from workstreams.vocabulary import MeetingState, PostKind
+from workstreams.vocabulary import MeetingKind, MeetingState, PostKind
 
 ON = date(2024, 6, 1)
 AT = gather.Head(7, "f00d", datetime(2024, 6, 1, 9, tzinfo=UTC))
@@ -101,6 +101,7 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
             {
                 "id": n,
                 "held_on": day_of(n),
+                "kind": MeetingKind.REGULAR,
                 "papers_close_at": AT.at,
                 "state": MeetingState.CLOSED if n <= held else MeetingState.PLANNED,
             }
@@ -111,5 +112,5 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
         "rating": list(ratings),
         "target": list(targets),
     }
-    empty = ("passage", "officer", "source", "appointment", "impact", "version", "ledger")
+    empty = ("attendance", "highlights", "passage", "officer", "source", "appointment", "impact", "version", "ledger")
     return gather.compose({key: [] for key in empty} | whole | rows, ON, AT, speaks_of=speaks_of)

@@ -185,6 +185,29 @@ class VersionStep(TextChoices):
     AGREED = "AGREED", "Agreed"
 
 
+class PackKind(TextChoices):
+    EXECUTIVE = "EXECUTIVE", "Executive pack"
+    ADDENDUM = "ADDENDUM", "Addendum"
+    PUBLISHED = "PUBLISHED", "Published edition"
+
+
+class DrawingState(TextChoices):
+    WAITING = "WAITING", "Waiting"
+    DRAWING = "DRAWING", "Being drawn"
+    FAILED = "FAILED", "Failed"
+
+
+class News(TextChoices):
+    """What a digest can tell somebody; each kind can be switched off."""
+
+    DUE = "DUE", "An update is due soon"
+    OVERDUE = "OVERDUE", "A target has passed"
+    RETURNED = "RETURNED", "An update was returned to you"
+    DECIDED = "DECIDED", "The Executive decided on a rating of yours"
+    CHALLENGED = "CHALLENGED", "A challenge waits for your answer"
+    WEEKLY = "WEEKLY", "The weekly letter with the newest record of the ledger"
+
+
 class RecommendationStatus(TextChoices):
     NOT_STATED = "NOT_STATED", "Not stated"
     OPEN = "OPEN", "Open"

@@ -1,27 +1,26 @@
 """One picture put together from plain rows, wherever they came from. Asks the database nothing."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
-from .. import due
+from .. import due, life
 from .. import picture as p
+from ..life import decided_on, standing
 from ..models import Impact, Rating, Target
-from ..vocabulary import NO_CHANGE, AppointmentKind, MeetingState, PostKind, Precision, RatingStep, TargetStep
+from ..vocabulary import (
+    NO_CHANGE,
+    AppointmentKind,
+    ImpactStep,
+    PostKind,
+    Precision,
+    RatingStep,
+    TargetStep,
+)
+from .calendar import Calendar
 from .head import Head
-from .rows import Row, Rows
+from .rows import Row, Rows, rows_by
 
 STRIP = 6  # cells of the rating strip
 DECISIONS = (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED)
-OPEN_MEETINGS = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
-
-
-def _by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
-    found: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row[column]].append(row)
-    return found
 
 
 def compose(rows: Rows, on: date, at: Head, *, speaks_of: int | None = None) -> p.PlanPicture:
@@ -51,18 +50,16 @@ class _Composer:
         self.posts = {row["id"]: row for row in rows["post"]}
         self.names = {row["id"]: row["name"] or row["email"] for row in rows["user"]}
         self.seqs = {(row["table"], row["row"]): row["seq"] for row in rows["ledger"]}
-        self.meetings = {row["id"]: row for row in rows["meeting"]}
-        ahead = [m for m in rows["meeting"] if m["state"] in OPEN_MEETINGS]
-        behind = [m for m in rows["meeting"] if m["state"] in (MeetingState.HELD, MeetingState.CLOSED)]
-        self.next = self.meetings[speaks_of] if speaks_of else ahead[0] if ahead else None
-        behind = [m for m in behind if self.next is None or m["held_on"] < self.next["held_on"]]
-        self.last = behind[-1] if behind else None
-        self.officers = _by(rows["officer"], "action_id")
-        self.measures = _by(rows["measure"], "action_id")
-        self.ratings = _by(rows["rating"], "measure_id")
-        self.targets = _by(rows["target"], "measure_id")
-        self.impacts = _by(rows["impact"], "measure_id")
-        self.appointments = _by(
+        self.calendar = Calendar(rows, speaks_of)
+        self.meetings, self.next, self.last = self.calendar.meetings, self.calendar.next, self.calendar.last
+        self.papers = self.calendar.papers_out()
+        self.unit_posts = {post["id"] for post in rows["post"] if post["kind"] == PostKind.BUSINESS_UNIT}
+        self.officers = rows_by(rows["officer"], "action_id")
+        self.measures = rows_by(rows["measure"], "action_id")
+        self.ratings = rows_by(rows["rating"], "measure_id")
+        self.targets = rows_by(rows["target"], "measure_id")
+        self.impacts = rows_by(rows["impact"], "measure_id")
+        self.appointments = rows_by(
             (
                 a
                 for a in rows["appointment"]
@@ -70,7 +67,9 @@ class _Composer:
             ),
             "post_id",
         )
-        self.sources = {kind: _by(rows["source"], f"{kind}_id") for kind in ("outcome", "action", "measure")}
+        self.sources = {
+            kind: rows_by(rows["source"], f"{kind}_id") for kind in ("outcome", "action", "measure")
+        }
 
     def picture(self, at: Head) -> p.PlanPicture:
         plan = self.rows["plan"][0]
@@ -113,12 +112,10 @@ class _Composer:
                 )
                 for row in self.rows["version"]
             ),
-            next_meeting=self.meeting(self.next),
-            last_meeting=self.meeting(self.last),
+            next_meeting=self.calendar.picture_of(self.next),
+            last_meeting=self.calendar.picture_of(self.last),
+            highlights=self.calendar.highlights(),
         )
-
-    def meeting(self, row: Row | None) -> p.Meeting | None:
-        return row and p.Meeting(row["id"], row["held_on"], row["papers_close_at"], row["state"])  # type: ignore[return-value]
 
     def workstream(self, row: Row) -> p.Workstream:
         return p.Workstream(
@@ -221,10 +218,9 @@ class _Composer:
         asked_of_all = due.is_asked(
             row["recurrence"],
             self.is_complete(before[-1] if before else None),
-            self.next["held_on"] if self.next else None,
+            self.next["held_on"] if self.next and self.calendar.is_regular else None,
             self.last["held_on"] if self.last else None,
         )
-        impacts = self.impacts[row["id"]]
         return p.Measure(
             id=row["id"],
             kind=row["kind"],
@@ -244,7 +240,7 @@ class _Composer:
             held_over=self.rating(held_over),
             latest_id=steps[-1]["id"] if steps else None,
             strip=self.strip(steps),
-            impact=self.impact(impacts[-1] if impacts else None),
+            impact=self.impact(self.impacts[row["id"]]),
             waits_on=self.waits_on(row, siblings),
             overdue_days=due.overdue_days(target.due_on if target else None, complete, self.on),
             asked=updated or asked_of_all,
@@ -261,6 +257,8 @@ class _Composer:
             tabled=self.rating(tabled),
             decision=self.rating(decision),
             found=self.rating(found),
+            standing=life.where(steps, self.papers, self.unit_posts).name,
+            removed=self.rating(steps[-1]) if steps and steps[-1]["step"] == RatingStep.REMOVED else None,
         )
 
     def at_meeting(self, steps: list[Row]) -> tuple[Row | None, Row | None, Row | None]:
@@ -270,16 +268,25 @@ class _Composer:
         here = [s for s in steps if s["meeting_id"] == self.next["id"] and s["step"] in DECISIONS]
         earlier = [s for s in steps if not here or s["id"] < here[0]["id"]]
         tabled, _ = standing(earlier)
-        if tabled and self.meetings[tabled["meeting_id"]]["held_on"] > self.next["held_on"]:
+        if (
+            tabled
+            and self.calendar.is_regular
+            and self.meetings[tabled["meeting_id"]]["held_on"] > self.next["held_on"]
+        ):
             tabled = None  # sent for a later meeting, while this one was in session
         found = next((s for s in reversed(earlier) if s["step"] == RatingStep.AGREED), None)
         return tabled, here[-1] if here else None, found
 
     def was_updated(self, steps: list[Row]) -> bool:
-        """The meeting that the picture speaks of has agreed a rating already."""
-        return self.next is not None and any(
-            s["step"] == RatingStep.AGREED and s["meeting_id"] == self.next["id"] for s in steps
-        )
+        """An update sent for the picture's meeting was decided, there or before it, or a level was agreed there."""
+        if self.next is None:
+            return False
+        here = [s for s in steps if s["meeting_id"] == self.next["id"]]
+        if any(s["step"] == RatingStep.AGREED for s in here):
+            return True
+        sent = [s for s in here if s["step"] == RatingStep.PROVISIONAL]
+        after = [s for s in steps if sent and s["id"] > sent[-1]["id"]]
+        return any(s["step"] == RatingStep.AGREED for s in after[:1])
 
     def is_complete(self, agreed: Row | None) -> bool:
         return agreed is not None and self.levels[agreed["level_id"]].is_complete
@@ -320,7 +327,19 @@ class _Composer:
         asked_text, asked_because = (asked["text"], asked["because"]) if asked else ("", "")
         current = [s for s in steps if s["step"] in Target.CURRENT_STEPS]
         if not current:
-            return p.Target("", "", None, Precision.NONE.value, "", None, 0, 0, asked_text, asked_because)
+            return p.Target(
+                "",
+                "",
+                None,
+                Precision.NONE.value,
+                "",
+                None,
+                0,
+                0,
+                asked_text,
+                asked_because,
+                asked["id"] if asked else None,
+            )
         first, now = current[0], current[-1]
         return p.Target(
             now["text"],
@@ -333,16 +352,25 @@ class _Composer:
             due.months_between(first["due_on"], now["due_on"]),
             asked_text,
             asked_because,
+            asked["id"] if asked else None,
         )
 
-    def impact(self, row: Row | None) -> p.Impact | None:
-        return row and p.Impact(  # type: ignore[return-value]
+    def impact(self, steps: list[Row]) -> p.Impact | None:
+        """The latest step, with the words that it decides on."""
+        if not steps:
+            return None
+        row = steps[-1]
+        reported = next((s["text"] for s in reversed(steps) if s["step"] == ImpactStep.REPORTED), "")
+        return p.Impact(
             row["id"],
             self.seqs.get((Impact._meta.db_table, str(row["id"])), 0),
             row["step"],
             row["text"],
             self.meetings[row["meeting_id"]]["held_on"],
             row["at"],
+            row["meeting_id"],
+            self.posts[row["for_post_id"]]["title"],
+            reported,
         )
 
     def waits_on(self, row: Row, siblings: list[Row]) -> tuple[p.WaitsOn, ...]:
@@ -359,29 +387,3 @@ class _Composer:
             for s in siblings
             if s["milestone"] is not None and s["milestone"] < row["milestone"] and open_(s)
         )
-
-
-def standing(steps: list[Row]) -> tuple[Row | None, Row | None]:
-    """(the proposal that stands undecided, the step that held it over), from the steps of one measure in order.
-
-    A removal or an agreement ends a proposal; deferred and not reached leave it standing.
-    """
-    proposal = held_over = None
-    for step in steps:
-        if step["step"] == RatingStep.PROVISIONAL:
-            proposal, held_over = step, None
-        elif step["step"] in (RatingStep.AGREED, RatingStep.REMOVED):
-            proposal = held_over = None
-        elif proposal is not None:
-            held_over = step
-    return proposal, held_over
-
-
-def decided_on(steps: list[Row], agreed: Row | None) -> Row | None:
-    """The proposal that this agreement decided, or the one that it corrects; None: a level set by itself."""
-    while agreed is not None and agreed["corrects_id"] is not None:
-        corrected = agreed["corrects_id"]
-        agreed = next((s for s in steps if s["id"] == corrected), None)
-    if agreed is None:
-        return None
-    return standing([s for s in steps if s["id"] < agreed["id"]])[0]

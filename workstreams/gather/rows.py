@@ -1,5 +1,7 @@
 """What the tables hold of one plan, as plain rows keyed by column: one source of a picture."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery, Window
@@ -9,6 +11,8 @@ from ..models import (
     Action,
     ActionOfficer,
     Appointment,
+    Attendance,
+    HighlightReport,
     Impact,
     Ledger,
     Level,
@@ -78,6 +82,16 @@ def rows_now(plan: Plan) -> Rows:
         "rating": ratings,
         "target": list(Target.objects.filter(measure_id__in=measure_ids).order_by("id").values()),
         "impact": impacts,
+        "attendance": list(
+            Attendance.objects.filter(meeting__group=plan.deciding_group_id)
+            .order_by("post__title")
+            .values("meeting_id", "post_id")
+        ),
+        "highlights": list(
+            HighlightReport.objects.filter(meeting__group=plan.deciding_group_id)
+            .order_by("group__name")
+            .values(*_columns(HighlightReport), "group__name")
+        ),
         "meeting": list(Meeting.objects.filter(group=plan.deciding_group_id).order_by("held_on").values()),
         "version": list(
             Version.objects.filter(plan=plan)
@@ -97,3 +111,11 @@ def rows_now(plan: Plan) -> Rows:
 
 def _columns(model: Any) -> list[str]:
     return [f.attname for f in model._meta.concrete_fields]
+
+
+def rows_by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
+    """The rows by what they have in a column; nothing where there are none."""
+    found: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return found

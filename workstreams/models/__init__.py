@@ -1,6 +1,6 @@
 """The facts and their laws, as tables. Every table here is fenced by the ledger unless it says otherwise."""
 
-from .papers import Version
+from .papers import Drawing, HighlightReport, Pack, Version
 from .people import Appointment, Group, Post, User
 from .plan import (
     Action,
@@ -14,6 +14,7 @@ from .plan import (
     Workstream,
 )
 from .record import AppendOnly, Attendance, Draft, Impact, Ledger, Meeting, Rating, Receipt, Target
+from .reminders import Digest, MailChoice
 from .reviews import Recommendation
 
 __all__ = [
@@ -22,14 +23,19 @@ __all__ = [
     "AppendOnly",
     "Appointment",
     "Attendance",
+    "Digest",
     "Draft",
+    "Drawing",
     "Group",
+    "HighlightReport",
     "Impact",
     "Ledger",
     "Level",
+    "MailChoice",
     "Measure",
     "Meeting",
     "Outcome",
+    "Pack",
     "Passage",
     "Plan",
     "Post",

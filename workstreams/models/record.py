@@ -45,9 +45,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def open_for_updates(self) -> Self:
         return self.filter(state__in=[MeetingState.PLANNED, MeetingState.PAPERS_ISSUED])
 
+    def regular(self) -> Self:
+        """Those that ask for updates. The others decide what can't wait for them."""
+        return self.filter(kind=MeetingKind.REGULAR)
+
     def next_of(self, group: Group) -> "Meeting | None":
         """The meeting that an update sent now is for, or None where nothing is planned."""
-        return self.filter(group=group).open_for_updates().order_by("held_on", "pk").first()
+        return self.filter(group=group).regular().open_for_updates().order_by("held_on", "pk").first()
 
 
 class Meeting(models.Model):
@@ -65,7 +69,7 @@ class Meeting(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["group", "held_on"],
-                condition=~Q(state=MeetingState.CANCELLED),
+                condition=~Q(state=MeetingState.CANCELLED) & ~Q(kind=MeetingKind.BETWEEN_MEETINGS),
                 name="a_group_meets_once_on_a_day",
             ),
         ]
@@ -76,6 +80,15 @@ class Meeting(models.Model):
     @property
     def is_open_for_updates(self) -> bool:
         return self.state in (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
+
+    @property
+    def is_regular(self) -> bool:
+        """Asks for updates, and carries on what it does not reach."""
+        return self.kind == MeetingKind.REGULAR
+
+    @property
+    def has_papers_out(self) -> bool:
+        return self.state == MeetingState.PAPERS_ISSUED
 
     @property
     def is_held(self) -> bool:

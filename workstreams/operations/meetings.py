@@ -1,16 +1,15 @@
 """The Executive's meetings: planned, held with those present, decided measure by measure, closed as a version."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from django.db import connection
+from django.utils import timezone
 
 from .. import gather
-from .. import picture as p
 from ..models import Attendance, Group, Level, Measure, Meeting, Plan, Post, Rating, Version
 from ..vocabulary import MeetingKind, MeetingState, RatingStep, VersionStep
-from . import By, Overtaken, Refused, recorded, settle
+from . import By, Overtaken, Refused, recorded
+from .papers import freeze, refuse_used_label
 from .ratings import locked, plan_of, refuse_foreign_level, standing_proposal
 
 # Between papers closing and the meeting (2023/24 plan: version 1.6 on 7 July, the meeting on 18 July).
@@ -62,6 +61,45 @@ def hold_meeting(*, meeting: Meeting, present: Iterable[Post], by: By) -> Meetin
         meeting.state = MeetingState.HELD
         meeting.save(update_fields=["state", "held_on"])
         Attendance.objects.bulk_create(Attendance(meeting=meeting, post=post) for post in posts)
+        return meeting
+
+
+def decide_between_meetings(*, group: Group, present: Iterable[Post], by: By) -> Meeting:
+    """Open a decision between meetings, for what can't wait: today, with the posts that take part in it.
+
+    It is closed as a meeting is. Raises Refused while a meeting is in session.
+    """
+    posts = sorted(present, key=lambda post: post.pk)
+    with recorded(by):
+        Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+        if in_session := Meeting.objects.filter(group=group, state=MeetingState.HELD).first():
+            raise Refused(f"The {in_session} is still in session. Close it before another begins.")
+        if not posts:
+            raise Refused(present="Say who takes part: it is part of every agreement.")
+        meeting = Meeting.objects.create(
+            group=group,
+            held_on=gather.today(),
+            papers_close_at=timezone.now(),
+            kind=MeetingKind.BETWEEN_MEETINGS,
+            state=MeetingState.HELD,
+        )
+        Attendance.objects.bulk_create(Attendance(meeting=meeting, post=post) for post in posts)
+        return meeting
+
+
+def cancel_meeting(*, meeting: Meeting, because: str, by: By) -> Meeting:
+    """The meeting will not be held: what was sent for it goes on to the next one. Papers that are out are withdrawn
+    first. Raises Refused once it has begun."""
+    if not because.strip():
+        raise Refused(because="Say why the meeting is cancelled.")
+    with recorded(by, because=because):
+        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+        if meeting.has_papers_out:
+            raise Refused("The papers for this meeting are out. Withdraw them, saying why, then cancel it.")
+        if not meeting.is_open_for_updates:
+            raise Refused("This meeting has begun or is over, so it cannot be cancelled.")
+        meeting.state = MeetingState.CANCELLED
+        meeting.save(update_fields=["state"])
         return meeting
 
 
@@ -172,17 +210,14 @@ def close_meeting(
         latest = newest_decision(meeting)
         if seen is not None and (latest.pk if latest else 0) != seen:
             raise Overtaken(latest)
-        if not label.strip():
-            raise Refused(label="Give the version a label, for example 1.8.")
-        if Version.objects.filter(plan=plan, label=label).exists():
-            raise Refused(label=f"Version {label} exists already. Give the next label.")
+        refuse_used_label(plan, label)
         for measure in (
             Measure.objects.live().of_plan(plan).order_by("pk").select_for_update(no_key=True, of=("self",))
         ):
             latest = measure.ratings.order_by("-pk").first()
             proposal = standing_proposal(measure)
             held_over_here = latest is not None and latest.meeting_id == meeting.pk and not latest.is_proposal
-            if proposal and _is_before(proposal, meeting) and not held_over_here:
+            if meeting.is_regular and proposal and _is_before(proposal, meeting) and not held_over_here:
                 _decide(measure, meeting, by, latest, step=RatingStep.NOT_REACHED)
         meeting.state = MeetingState.CLOSED
         meeting.save(update_fields=["state"])
@@ -197,8 +232,13 @@ def newest_decision(meeting: Meeting) -> Rating | None:
 
 
 def _is_before(proposal: Rating, meeting: Meeting) -> bool:
-    """Sent for this meeting, or held over to it; not for one that comes later."""
-    return proposal.meeting is not None and proposal.meeting.held_on <= meeting.held_on
+    """Sent for this meeting, or held over to it; not for one that comes later.
+
+    A meeting that is not regular decides what can't wait for the one it was sent for.
+    """
+    return not meeting.is_regular or (
+        proposal.meeting is not None and proposal.meeting.held_on <= meeting.held_on
+    )
 
 
 def _proposal_before(measure: Measure, meeting: Meeting) -> Rating | None:
@@ -209,37 +249,6 @@ def _proposal_before(measure: Measure, meeting: Meeting) -> Rating | None:
             f"The update that stands was sent for {proposal.meeting}, after this meeting began. It is decided there."
         )
     return proposal
-
-
-def freeze(
-    *, plan: Plan, step: VersionStep, label: str, changes: str, editors: str, meeting: Meeting
-) -> Version:
-    """A version with the plan's picture as it stands now, addressed by the newest ledger row it contains.
-
-    Belongs inside a `recorded` block.
-    """
-    settle()
-    at = gather.head()
-    rows = gather.rows_now(plan)
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [Version._meta.db_table])
-        (pk,) = cursor.fetchone()
-    picture = gather.compose(rows, at.today, at, speaks_of=meeting.pk)
-    row = p.VersionRow(
-        id=pk, label=label, step=step, changes=changes, editors=editors, dated=meeting.held_on, frozen=True
-    )
-    return Version.objects.create(
-        pk=pk,
-        plan=plan,
-        label=label,
-        seq=1 + max((v["seq"] for v in rows["version"]), default=0),
-        step=step,
-        changes=changes,
-        editors=editors,
-        dated=meeting.held_on,
-        meeting=meeting,
-        picture=p.to_json(replace(picture, versions=(*picture.versions, row))),
-    )
 
 
 def lock_held(meeting: Meeting) -> Meeting:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from .. import due, gather
-from ..models import Draft, Level, Measure, Meeting, Plan, Rating
-from ..vocabulary import NO_CHANGE, MeetingState, RatingStep, Token
+from .. import due, gather, life
+from ..models import Draft, Level, Measure, Meeting, Plan, Post, Rating, Version
+from ..vocabulary import NO_CHANGE, MeetingState, PostKind, RatingStep, Token
 from . import By, Overtaken, Refused, recorded
 
 NO_MEETING = "No Executive meeting is planned to send this update to. Ask the business unit to plan one."
@@ -38,6 +38,13 @@ def standing_proposal(measure: Measure) -> Rating | None:
     steps: list[gather.Row] = [dict(s) for s in measure.ratings.order_by("pk").values("id", "step")]
     proposal, _ = gather.standing(steps)
     return Rating.objects.select_related("level").get(pk=proposal["id"]) if proposal else None
+
+
+def where_it_stands(measure: Measure) -> life.Standing:
+    """Where the measure's update stands in the life of a rating."""
+    steps: list[gather.Row] = [dict(step) for step in measure.ratings.order_by("pk").values()]
+    unit = Post.objects.filter(kind=PostKind.BUSINESS_UNIT).values_list("pk", flat=True)
+    return life.where(steps, Version.objects.papers_out(plan_of(measure)), set(unit))
 
 
 def agreed_rating(measure: Measure) -> Rating | None:
@@ -124,13 +131,34 @@ def say_no_change(*, measure: Measure, by: By, seen: int | None) -> Rating:
 
 
 def withdraw(*, measure: Measure, by: By, seen: int | None, because: str = "") -> Rating:
-    """Take one's own proposal back; it stays in the history. Raises Refused where none stands."""
+    """Take one's own proposal back; it stays in the history. Raises Refused where none stands, or papers hold it."""
+    return _take_out(life.Act.WITHDRAW, measure, by, seen, because)
+
+
+def return_update(*, measure: Measure, because: str, by: By, seen: int | None) -> Rating:
+    """The business unit gives an update back to whoever sent it, saying why. Raises Refused as `withdraw` does."""
+    if not because.strip():
+        raise Refused(because="Say why the update is returned: whoever sent it acts on these words.")
+    return _take_out(life.Act.RETURN, measure, by, seen, because)
+
+
+def return_updates(*, measures: dict[int, int], because: str, by: By) -> list[Rating]:
+    """Return many updates for one reason, all or none. `measures` maps each measure's id to the row seen.
+
+    Taken in key order, so that two of these at once cannot deadlock.
+    """
+    with recorded(by, because=because):
+        found = list(Measure.objects.filter(pk__in=measures).order_by("pk"))
+        return [return_update(measure=m, because=because, by=by, seen=measures[m.pk]) for m in found]
+
+
+def _take_out(act: life.Act, measure: Measure, by: By, seen: int | None, because: str) -> Rating:
     with recorded(by, because=because):
         latest = locked(measure, seen)
         _refuse_in_session(measure)
         proposal = standing_proposal(measure)
-        if proposal is None:
-            raise Refused("There is no update to take back: none has been sent, or it has been decided.")
+        if (refusal := life.refusal(act, where_it_stands(measure))) or proposal is None:
+            raise Refused(refusal)
         return Rating.objects.create(
             measure=measure,
             step=RatingStep.REMOVED,
@@ -182,7 +210,10 @@ def _refuse_in_session(measure: Measure) -> None:
         return
     proposal = standing_proposal(measure)
     tabled = (
-        proposal is not None and proposal.meeting is not None and proposal.meeting.held_on <= meeting.held_on
+        meeting.is_regular
+        and proposal is not None
+        and proposal.meeting is not None
+        and proposal.meeting.held_on <= meeting.held_on
     )
     decided = measure.ratings.filter(meeting=meeting).exclude(
         step__in=[RatingStep.PROVISIONAL, RatingStep.REMOVED]
@@ -258,9 +289,8 @@ def _where_it_goes(measure: Measure) -> tuple[Meeting, date | None]:
     if not due.rolls(measure.recurrence):
         return meeting, None
     previous = (
-        Meeting.objects.filter(
-            group=group, held_on__lt=meeting.held_on, state__in=[MeetingState.HELD, MeetingState.CLOSED]
-        )
+        Meeting.objects.regular()
+        .filter(group=group, held_on__lt=meeting.held_on, state__in=[MeetingState.HELD, MeetingState.CLOSED])
         .order_by("-held_on")
         .first()
     )

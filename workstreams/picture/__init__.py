@@ -3,6 +3,7 @@
 from .json import from_json, read, to_json
 from .parts import (
     Action,
+    Highlights,
     Impact,
     Level,
     Mark,
@@ -24,6 +25,7 @@ __all__ = [
     "SCHEMA",
     "Action",
     "Counts",
+    "Highlights",
     "Impact",
     "Level",
     "Mark",

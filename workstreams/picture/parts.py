@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..vocabulary import MeasureState, RatingStep, Recurrence, Tag, without_tags
+from ..life import Standing
+from ..vocabulary import ImpactStep, MeasureState, RatingStep, Recurrence, Tag, without_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,23 @@ class Meeting:
     held_on: date
     papers_close_at: datetime
     state: str
+    kind: str = "REGULAR"
+    present: tuple[str, ...] = ()  # the posts that were there
+    papers_at: datetime | None = None  # when its papers were issued, where they are out
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """What a group reports to the picture's meeting beside its ratings. `post_ids` are the group's posts."""
+
+    group_id: int
+    group: str
+    post_ids: tuple[int, ...]
+    key_updates: str
+    risks: str
+    mitigating_actions: str
+    achievements: str
+    post: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +127,7 @@ class Target:
     months: int
     asked_text: str = ""
     asked_because: str = ""
+    asked_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +138,18 @@ class Impact:
     text: str
     meeting_on: date
     at: datetime
+    meeting_id: int | None = None
+    post: str = ""
+    reported: str = ""  # the words that this step accepted or did not accept; its own where it reports
 
     @property
     def accepted(self) -> bool:
-        return self.step == "ACCEPTED"
+        return self.step == ImpactStep.ACCEPTED
+
+    @property
+    def waits(self) -> bool:
+        """Reported, and not decided yet."""
+        return self.step == ImpactStep.REPORTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +199,22 @@ class Measure:
     tabled: Rating | None = None
     decision: Rating | None = None
     found: Rating | None = None
+    standing: str = Standing.NOTHING.name  # where its update stands (life.Standing)
+    removed: Rating | None = None  # the step that took its newest update out, where nothing came after
+
+    @property
+    def stands(self) -> Standing:
+        return Standing[self.standing]
+
+    @property
+    def returned(self) -> Rating | None:
+        """Why the business unit gave the update back, where it has not been answered yet."""
+        return self.removed if self.stands is Standing.RETURNED else None
+
+    @property
+    def sent_late(self) -> bool:
+        """The update that stands was sent after the papers were issued."""
+        return self.stands in (Standing.LATE, Standing.REPLACED)
 
     @property
     def level(self) -> Level | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
+from ..life import Standing
 from ..vocabulary import PassageKind, RatingStep, VersionStep
 from .parts import (
     Action,
+    Highlights,
     Level,
     Measure,
     Meeting,
@@ -88,6 +90,7 @@ class PlanPicture:
     versions: tuple[VersionRow, ...]
     next_meeting: Meeting | None
     last_meeting: Meeting | None
+    highlights: tuple[Highlights, ...] = ()  # what the groups report to the picture's meeting
 
     def placed(self) -> Iterator[Placed]:
         """Every measure with the places above it, in plan order."""
@@ -133,7 +136,8 @@ class PlanPicture:
                 return _without_words(_without_proposal(measure))
             return measure if action.post_ids & reader.posts else _without_proposal(measure)
 
-        return self.with_measures(eyes)
+        heard = () if reader.public else tuple(h for h in self.highlights if set(h.post_ids) & reader.posts)
+        return replace(self.with_measures(eyes), highlights=heard)
 
     def as_agreed(self) -> Self:
         """This picture without the proposals that nobody has decided: a version that can be handed on as agreed."""
@@ -142,6 +146,8 @@ class PlanPicture:
                 m,
                 proposal=None,
                 held_over=None,
+                standing=(Standing.AGREED if m.agreed else Standing.NOTHING).name,
+                removed=None,
                 tabled=m.tabled if m.decision and m.decision.step == RatingStep.AGREED else None,
                 strip=tuple(
                     mark for mark in m.strip if not mark.provisional or mark.meeting_id in _decided(m)
@@ -208,6 +214,8 @@ def _without_proposal(measure: Measure) -> Measure:
         words_on=None,
         tabled=None,
         decision=measure.decision if measure.decision and measure.decision.level else None,
+        standing=(Standing.AGREED if measure.agreed else Standing.NOTHING).name,
+        removed=None,
         target=target,
         strip=tuple(replace(mark, amended=False) for mark in measure.strip if not mark.provisional),
     )
@@ -225,5 +233,5 @@ def _without_words(measure: Measure) -> Measure:
         previous=bare(measure.previous),
         decision=bare(measure.decision),
         found=bare(measure.found),
-        impact=measure.impact and replace(measure.impact, text=""),
+        impact=measure.impact and replace(measure.impact, text="", reported=""),
     )

@@ -1,0 +1,194 @@
+"""The life of a rating: where an update can stand, and what can be done with it there. Pure.
+
+The operations obey this table, and the drawing in docs/life-of-a-rating.md is made from it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from .vocabulary import RatingStep
+
+Row = dict[str, Any]
+
+
+class Standing(Enum):
+    """Where the update of one measure stands; the value is how a page says it."""
+
+    NOTHING = "Nothing sent"
+    SENT = "Sent"
+    TABLED = "In the papers"
+    LATE = "Sent after papers"
+    REPLACED = "Sent after papers, in place of what they show"
+    RETURNED = "Returned"
+    WITHDRAWN = "Taken back"
+    DEFERRED = "Deferred"
+    NOT_REACHED = "Not reached"
+    AGREED = "Agreed"
+    AMENDED = "Amended"
+
+
+class Act(Enum):
+    """What can be done with it; the value is how the drawing says it."""
+
+    SEND = "send"
+    SEND_LATE = "send, papers being out"
+    WITHDRAW = "take back"
+    RETURN = "return, with a reason"
+    ISSUE = "issue papers"
+    RECALL = "withdraw papers"
+    AGREE = "agree as proposed"
+    AMEND = "agree another level, with a reason"
+    SET = "set a level itself, with a reason"
+    DEFER = "defer, with a reason"
+    PASS_OVER = "not reach"  # noqa: S105 (no password)
+
+
+Ends = dict[Act, tuple[Standing, ...]]
+
+_DECIDE: Ends = {
+    Act.AGREE: (Standing.AGREED,),
+    Act.AMEND: (Standing.AMENDED,),
+    Act.DEFER: (Standing.DEFERRED,),
+    Act.PASS_OVER: (Standing.NOT_REACHED,),
+}
+_BEGIN: Ends = {Act.SEND: (Standing.SENT,), Act.SEND_LATE: (Standing.LATE,), Act.SET: (Standing.AMENDED,)}
+_TAKE_OUT: Ends = {Act.WITHDRAW: (Standing.WITHDRAWN,), Act.RETURN: (Standing.RETURNED,)}
+_WAITING: Ends = _TAKE_OUT | _DECIDE | {Act.SEND: (Standing.SENT,), Act.ISSUE: (Standing.TABLED,)}
+_RECALL: Ends = {Act.RECALL: (Standing.SENT,)}
+# Papers that are withdrawn leave what was held over to them where it stood before.
+_RECALL_TABLED: Ends = {Act.RECALL: (Standing.SENT, Standing.DEFERRED, Standing.NOT_REACHED)}
+
+LIFE: dict[Standing, Ends] = {
+    Standing.NOTHING: _BEGIN,
+    Standing.SENT: _WAITING,
+    Standing.TABLED: _RECALL_TABLED | _DECIDE | {Act.SEND_LATE: (Standing.REPLACED,)},
+    Standing.LATE: _RECALL | _TAKE_OUT | _DECIDE | {Act.SEND_LATE: (Standing.LATE,)},
+    Standing.REPLACED: _RECALL | _DECIDE | {Act.SEND_LATE: (Standing.REPLACED,)},
+    Standing.RETURNED: _BEGIN,
+    Standing.WITHDRAWN: _BEGIN,
+    Standing.DEFERRED: _WAITING,
+    Standing.NOT_REACHED: _WAITING,
+    Standing.AGREED: _BEGIN,
+    Standing.AMENDED: _BEGIN,
+}
+
+_IN_PAPERS = (
+    "It is in the papers that were issued, and those stay as they are. A newer update can be sent: it goes into an"
+    " addendum."
+)
+_NONE = "none has been sent, or it has been decided or taken out."
+
+
+def refusal(act: Act, standing: Standing) -> str:
+    """Why this can't be done with an update that stands there, in a sentence; "" where it can."""
+    if act in LIFE[standing]:
+        return ""
+    match act:
+        case Act.WITHDRAW | Act.RETURN:
+            verb = "take back" if act is Act.WITHDRAW else "return"
+            if standing in (Standing.TABLED, Standing.REPLACED):
+                return (
+                    f"The business unit cannot return this update. {_IN_PAPERS}"
+                    if act is Act.RETURN
+                    else _IN_PAPERS
+                )
+            return f"There is no update to {verb}: {_NONE}"
+        case Act.DEFER | Act.PASS_OVER:
+            return "Nothing is proposed for this measure, so there is nothing to put off."
+        case Act.AGREE | Act.AMEND:
+            return "Nothing is proposed for this measure, so there is nothing to agree as it stands."
+        case Act.SET:
+            return "An update stands for this measure. Agree it, or agree another level and say why."
+        case Act.SEND:
+            return "The papers for the next meeting are out, so this is sent after them."
+        case Act.SEND_LATE:
+            return "No papers are out, so nothing is sent after them."
+        case Act.ISSUE:
+            return "There is nothing here to put into the papers."
+        case Act.RECALL:
+            return "No papers are out that hold this update."
+
+
+@dataclass(frozen=True, slots=True)
+class PapersOut:
+    """The papers of the meeting that is to come or in session, and when they were issued."""
+
+    meeting_id: int
+    at: datetime
+
+
+def standing(steps: Sequence[Row]) -> tuple[Row | None, Row | None]:
+    """(the proposal that stands undecided, the step that held it over), from the steps of one measure in order.
+
+    A removal or an agreement ends a proposal; deferred and not reached leave it standing.
+    """
+    proposal = held_over = None
+    for step in steps:
+        if step["step"] == RatingStep.PROVISIONAL:
+            proposal, held_over = step, None
+        elif step["step"] in (RatingStep.AGREED, RatingStep.REMOVED):
+            proposal = held_over = None
+        elif proposal is not None:
+            held_over = step
+    return proposal, held_over
+
+
+def decided_on(steps: Sequence[Row], agreed: Row | None) -> Row | None:
+    """The proposal that this agreement decided, or the one that it corrects; None: a level set by itself."""
+    while agreed is not None and agreed["corrects_id"] is not None:
+        corrected = agreed["corrects_id"]
+        agreed = next((s for s in steps if s["id"] == corrected), None)
+    if agreed is None:
+        return None
+    return standing([s for s in steps if s["id"] < agreed["id"]])[0]
+
+
+def where(steps: Sequence[Row], papers: PapersOut | None, unit_posts: Collection[int]) -> Standing:
+    """Where the update stands, from the steps of one measure in order (columns of Rating).
+
+    `papers` are those that are out, `unit_posts` the business unit's posts: what they take out is returned.
+    """
+    if not steps:
+        return Standing.NOTHING
+    proposal, held_over = standing(steps)
+    if proposal is None:
+        return _ended(steps, unit_posts)
+    if (
+        papers
+        and proposal["at"] > papers.at
+        and proposal["meeting_id"] == papers.meeting_id
+        and not held_over
+    ):
+        shown, _ = standing([s for s in steps if s["at"] <= papers.at])
+        return Standing.REPLACED if shown else Standing.LATE
+    if papers and proposal["at"] <= papers.at and not (held_over and held_over["at"] > papers.at):
+        return Standing.TABLED
+    return Standing[held_over["step"]] if held_over else Standing.SENT
+
+
+def _ended(steps: Sequence[Row], unit_posts: Collection[int]) -> Standing:
+    last = steps[-1]
+    if last["step"] == RatingStep.REMOVED:
+        taken, _ = standing(steps[:-1])
+        by_unit = last["for_post_id"] in unit_posts
+        own = taken is not None and taken["for_post_id"] == last["for_post_id"]
+        return Standing.RETURNED if by_unit and not own else Standing.WITHDRAWN
+    proposal = decided_on(steps, last)
+    as_proposed = proposal["level_id"] == last["level_id"] if proposal else not last["because"]
+    return Standing.AGREED if as_proposed else Standing.AMENDED
+
+
+def drawing() -> str:
+    """The life as a state diagram in Mermaid's words, for docs/life-of-a-rating.md."""
+    lines = ["stateDiagram-v2", "    [*] --> NOTHING"]
+    lines += [f'    {standing.name}: "{standing.value}"' for standing in Standing]
+    for begun, acts in LIFE.items():
+        by_end: dict[Standing, list[str]] = {}
+        for act, ends in acts.items():
+            for end in ends:
+                by_end.setdefault(end, []).append(act.value)
+        lines += [f"    {begun.name} --> {end.name}: {' / '.join(said)}" for end, said in by_end.items()]
+    return "\n".join(lines)

@@ -1,0 +1,188 @@
+"""Papers: what each group reports, frozen with the plan before a meeting, and never changed once issued."""
+
+from dataclasses import replace
+
+from django.db import connection
+
+from .. import gather
+from .. import picture as p
+from ..models import Group, HighlightReport, Ledger, Meeting, Plan, Rating, Version
+from ..vocabulary import MeetingState, RatingStep, VersionStep
+from . import By, Overtaken, Refused, recorded, settle
+
+OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
+
+
+def issue_papers(*, meeting: Meeting, plan: Plan, label: str, changes: str, by: By) -> Version:
+    """Freeze the provisional version that this meeting decides on, its highlight reports in it.
+
+    What is sent from now on is marked as sent after papers. Raises Refused where they are out already, or where
+    an earlier meeting comes first.
+    """
+    with recorded(by):
+        Group.objects.select_for_update(no_key=True).get(pk=meeting.group_id)
+        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+        if meeting.has_papers_out:
+            raise Refused(
+                "The papers for this meeting have been issued. What comes after them goes into an addendum."
+            )
+        if meeting.state != MeetingState.PLANNED:
+            raise Refused("This meeting has begun or is over, so no papers are issued for it.")
+        earlier = Meeting.objects.filter(group=meeting.group_id, held_on__lt=meeting.held_on).regular()
+        if meeting.is_regular and (first := earlier.exclude(state__in=OVER).order_by("held_on").first()):
+            raise Refused(f"The {first} comes first. Issue its papers, or close or cancel it.")
+        refuse_used_label(plan, label)
+        meeting.state = MeetingState.PAPERS_ISSUED
+        meeting.save(update_fields=["state"])
+        return freeze(
+            plan=plan,
+            step=VersionStep.PROVISIONAL,
+            label=label,
+            changes=changes,
+            editors="Business Unit",
+            meeting=meeting,
+        )
+
+
+def issue_addendum(*, meeting: Meeting, plan: Plan, label: str, changes: str, by: By) -> Version:
+    """Freeze what was sent since the papers, or since the last addendum. Raises Refused where nothing was."""
+    with recorded(by):
+        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+        if not meeting.has_papers_out:
+            raise Refused("An addendum follows papers that are out, before the meeting begins.")
+        if not sent_since_papers(meeting):
+            raise Refused(
+                "Nothing has been sent since the papers were issued, so there is nothing to add to them."
+            )
+        refuse_used_label(plan, label)
+        return freeze(
+            plan=plan,
+            step=VersionStep.PROVISIONAL,
+            label=label,
+            changes=changes,
+            editors="Business Unit",
+            meeting=meeting,
+        )
+
+
+def sent_since_papers(meeting: Meeting) -> list[Rating]:
+    """The updates sent for this meeting since its newest papers or addendum, in the order they came."""
+    newest = Version.objects.of_meeting(meeting).order_by("-seq").first()
+    if newest is None:
+        return []
+    sent = Rating.objects.filter(
+        meeting=meeting, step=RatingStep.PROVISIONAL, at__gt=newest.at, followed_by=None
+    )
+    return list(sent.select_related("measure", "level", "for_post").order_by("pk"))
+
+
+def withdraw_papers(*, meeting: Meeting, plan: Plan, because: str, by: By) -> Version:
+    """Take issued papers back: they stay as they are, and stand as withdrawn. Raises Refused once the meeting began."""
+    if not because.strip():
+        raise Refused(because="Say why the papers are withdrawn.")
+    with recorded(by, because=because):
+        Group.objects.select_for_update(no_key=True).get(pk=meeting.group_id)
+        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+        if not meeting.has_papers_out:
+            raise Refused("No papers are out for this meeting, or it has begun.")
+        papers = Version.objects.papers_of(meeting)
+        assert papers is not None  # the meeting's state says so
+        meeting.state = MeetingState.PLANNED
+        meeting.save(update_fields=["state"])
+        newest = Version.objects.filter(plan=plan).order_by("-seq").values_list("seq", flat=True).first()
+        return Version.objects.create(
+            plan=plan,
+            label=papers.label,
+            seq=1 + (newest or 0),
+            step=VersionStep.WITHDRAWN,
+            changes=because,
+            editors="Business Unit",
+            dated=gather.today(),
+            meeting=meeting,
+        )
+
+
+def report_highlights(
+    *,
+    group: Group,
+    meeting: Meeting,
+    key_updates: str,
+    risks: str,
+    mitigating_actions: str,
+    achievements: str,
+    by: By,
+    seen: int | None,
+) -> HighlightReport:
+    """Write a group's report to a meeting, or write it anew. `seen` is the newest ledger row of the report that was
+    looked at; None where there was none. Raises Refused once papers are out, Overtaken where it was changed since.
+    """
+    if not key_updates.strip():
+        raise Refused(key_updates="Say what is new, and what difference it made.")
+    said = {
+        "key_updates": key_updates,
+        "risks": risks,
+        "mitigating_actions": mitigating_actions,
+        "achievements": achievements,
+    }
+    with recorded(by):
+        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+        if meeting.state != MeetingState.PLANNED:
+            raise Refused("The papers for this meeting have been issued, so this report stays as it is.")
+        report = (
+            HighlightReport.objects.select_for_update(no_key=True)
+            .filter(group=group, meeting=meeting)
+            .first()
+        )
+        if (highlights_seen(report) if report else None) != seen:
+            raise Overtaken(None)
+        signed = {"by": by.user, "for_post": by.post}
+        if report is None:
+            return HighlightReport.objects.create(group=group, meeting=meeting, **said, **signed)
+        for name, value in (said | signed).items():
+            setattr(report, name, value)
+        report.save()
+        return report
+
+
+def highlights_seen(report: HighlightReport) -> int | None:
+    """The newest ledger row of a report: what a form that changes it has seen."""
+    rows = Ledger.objects.filter(table=HighlightReport._meta.db_table, row=str(report.pk))
+    return rows.order_by("-seq").values_list("seq", flat=True).first()
+
+
+def refuse_used_label(plan: Plan, label: str) -> None:
+    if not label.strip():
+        raise Refused(label="Give the version a label, for example 1.8.")
+    if Version.objects.filter(plan=plan, label=label).exists():
+        raise Refused(label=f"Version {label} exists already. Give the next label.")
+
+
+def freeze(
+    *, plan: Plan, step: VersionStep, label: str, changes: str, editors: str, meeting: Meeting
+) -> Version:
+    """A version with the plan's picture as it stands now, addressed by the newest ledger row it contains.
+
+    Belongs inside a `recorded` block.
+    """
+    settle()
+    at = gather.head()
+    rows = gather.rows_now(plan)
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [Version._meta.db_table])
+        (pk,) = cursor.fetchone()
+    picture = gather.compose(rows, at.today, at, speaks_of=meeting.pk)
+    row = p.VersionRow(
+        id=pk, label=label, step=step, changes=changes, editors=editors, dated=meeting.held_on, frozen=True
+    )
+    return Version.objects.create(
+        pk=pk,
+        plan=plan,
+        label=label,
+        seq=1 + max((v["seq"] for v in rows["version"]), default=0),
+        step=step,
+        changes=changes,
+        editors=editors,
+        dated=meeting.held_on,
+        meeting=meeting,
+        picture=p.to_json(replace(picture, versions=(*picture.versions, row))),
+    )
