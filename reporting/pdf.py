@@ -1,6 +1,6 @@
 """The report as a PDF, drawn in a process of its own that can take no more than it is given.
 
-`draw` is for everybody; the rest runs in the child: `python -m reporting.pdf`, a pack as JSON in, a PDF out.
+`draw` is for everybody; the rest runs in the child: `python -m reporting.pdf`, a paper as JSON in, a PDF out.
 The child knows no settings, no database and no network, and has nobody's secrets in its environment.
 """
 
@@ -27,10 +27,9 @@ from workstreams import charts
 from workstreams.picture import Level, VersionRow
 from workstreams.vocabulary import Token, VersionStep
 
-from .pack import CouldNotDraw, Pack, is_long, packed, printable, unpacked
+from .pack import CouldNotDraw, Paper, is_long, packed, printable, unpacked
 
 BASE = Path(__file__).resolve().parent.parent
-TEMPLATE = "reporting/executive_report.html"
 SHEET = BASE / "static" / "print.css"
 FONT = BASE / "build" / "static" / "app" / "source-sans-3.woff2"
 
@@ -83,9 +82,9 @@ def cannot_draw_because() -> str:
     return _what_is_missing()
 
 
-def draw(pack: Pack) -> bytes:
-    """The pack as a PDF. The same pack isn't drawn twice. Raises CouldNotDraw."""
-    data = packed(pack)
+def draw(paper: Paper) -> bytes:
+    """The paper as a PDF. The same paper isn't drawn twice. Raises CouldNotDraw."""
+    data = packed(paper)
     key = hashlib.sha256(data + drawn_with().encode()).hexdigest()
     with _lock:
         if key in _drawn:
@@ -100,10 +99,11 @@ def draw(pack: Pack) -> bytes:
 
 
 def drawn_with() -> str:
-    """All that makes a drawing beside its pack: sheet, template, font, WeasyPrint, our own marks."""
+    """All that makes a drawing beside its paper: sheet, templates, font, WeasyPrint, our own marks."""
     parts = [importlib.metadata.version("weasyprint")]
-    files = [SHEET, FONT, *sorted((BASE / "templates" / "reporting" / "pdf").glob("*.html"))]
-    for path in [*files, BASE / "templates" / TEMPLATE, Path(__file__), Path(charts.__file__)]:
+    templates = sorted((BASE / "templates" / "reporting" / "pdf").glob("*.html"))
+    templates += sorted(BASE / "templates" / kind.template for kind in Paper.kinds.values())
+    for path in [SHEET, FONT, *templates, Path(__file__), Path(charts.__file__)]:
         parts.append(_digest(path, path.stat().st_mtime_ns if path.exists() else 0))
     return " ".join(parts)
 
@@ -114,7 +114,7 @@ def _digest(path: Path, changed: int) -> str:
 
 
 def in_child(data: bytes) -> bytes:
-    """The PDF of a packed pack, from a child process. One at a time, as each takes a core and its memory."""
+    """The PDF of a packed paper, from a child process. One at a time, as each takes a core and its memory."""
     if why := cannot_draw_because():
         raise CouldNotDraw(why)
     if not _one_at_a_time.acquire(timeout=SECONDS):
@@ -162,8 +162,8 @@ def tidy(text: str) -> str:
     return LONG_RUN.sub("\\1\u200b", printable(text))
 
 
-def html(pack: Pack) -> str:
-    """The report as HTML. Works without Django's settings; everything in it is escaped."""
+def html(paper: Paper) -> str:
+    """The paper as HTML. Works without Django's settings; everything in it is escaped."""
     from django.template import Context, Engine, Library
 
     library = Library()
@@ -184,11 +184,11 @@ def html(pack: Pack) -> str:
     library.filter("is_long", is_long)
     engine = Engine(dirs=[str(BASE / "templates")])
     engine.template_builtins.append(library)
-    context = Context({"pack": pack}, use_l10n=False, use_tz=False)
-    return engine.get_template(TEMPLATE).render(context)
+    context = Context({type(paper).__name__.lower(): paper}, use_l10n=False, use_tz=False)
+    return engine.get_template(paper.template).render(context)
 
 
-def render(pack: Pack, **options: Any) -> bytes:
+def render(paper: Paper, **options: Any) -> bytes:
     """The PDF, drawn in this process. Raises CouldNotDraw for anything WeasyPrint warns of."""
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
@@ -200,7 +200,7 @@ def render(pack: Pack, **options: Any) -> bytes:
             sheet = CSS(
                 string=SHEET.read_text(), url_fetcher=fetcher, font_config=fonts, base_url="asset:///"
             )
-            page = HTML(string=html(pack), url_fetcher=fetcher, base_url="asset:///")
+            page = HTML(string=html(paper), url_fetcher=fetcher, base_url="asset:///")
             pdf: bytes = page.write_pdf(
                 stylesheets=[sheet],
                 font_config=fonts,

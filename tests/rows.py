@@ -112,5 +112,15 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
         "rating": list(ratings),
         "target": list(targets),
     }
-    empty = ("attendance", "highlights", "passage", "officer", "source", "appointment", "impact", "version", "ledger")
+    empty = (
+        "attendance",
+        "highlights",
+        "passage",
+        "officer",
+        "source",
+        "appointment",
+        "impact",
+        "version",
+        "ledger",
+    )
     return gather.compose({key: [] for key in empty} | whole | rows, ON, AT, speaks_of=speaks_of)

@@ -1,20 +1,8 @@
 """What a report prints: every sentence, list and row of it, frozen. Pure: no ORM, no clock, no request."""
 
 from .build import TOGETHER, pack_of, standing_now, standing_of
-from .parts import (
-    Block,
-    CouldNotDraw,
-    Line,
-    Pack,
-    Part,
-    Said,
-    Section,
-    file_name,
-    is_long,
-    packed,
-    printable,
-    unpacked,
-)
+from .paper import CouldNotDraw, Paper, packed, printable, unpacked
+from .parts import Block, Line, Pack, Part, Said, Section, file_name, is_long
 
 __all__ = [
     "TOGETHER",
@@ -22,6 +10,7 @@ __all__ = [
     "CouldNotDraw",
     "Line",
     "Pack",
+    "Paper",
     "Part",
     "Said",
     "Section",

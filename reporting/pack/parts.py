@@ -1,9 +1,6 @@
-"""What a report prints, part by part, frozen; and as bytes, for the child that draws it."""
+"""What a report prints, part by part, frozen."""
 
-import hashlib
-import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,18 +10,11 @@ from workstreams.picture import (
     Counts,
     Level,
     VersionRow,
-    read,
-    to_json,
 )
 
+from .paper import Paper
+
 LONG = 1_200  # characters
-
-# Neither seen nor kept on paper: control characters but tab and newline, lone surrogates, two non-characters.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-class CouldNotDraw(Exception):
-    """A report could not be drawn. Its text is a sentence for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +132,10 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Paper):
     """A report before it is drawn. Two drawings of equal packs are equal."""
+
+    template = "reporting/executive_report.html"
 
     partnership: str
     ref: str
@@ -189,41 +181,10 @@ class Pack:
             [(f"{s.number} {s.title}", s.counts) for s in self.sections],
         )
 
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same content, whoever asks and whenever."""
-        return hashlib.sha256(packed(self)).hexdigest()
-
-
-def packed(pack: Pack) -> bytes:
-    """The pack as JSON."""
-    return json.dumps(to_json(pack), separators=(",", ":"), sort_keys=True).encode()
-
-
-def unpacked(data: bytes, tidy: Callable[[str], str] = str) -> Pack:
-    """The pack that `packed` wrote, with each of its texts tidied."""
-
-    def walk(value: object) -> object:
-        if isinstance(value, str):
-            return tidy(value)
-        if isinstance(value, list):
-            return [walk(v) for v in value]
-        if isinstance(value, dict):
-            return {k: walk(v) for k, v in value.items()}
-        return value
-
-    pack: Pack = read(Pack, walk(json.loads(data)))
-    return pack
-
 
 def is_long(text: str) -> bool:
     """More than a narrow cell takes in half a page."""
     return len(text) > LONG or text.count("\n") > LONG / 50
-
-
-def printable(text: str) -> str:
-    """The text without what no paper can show."""
-    return UNPRINTABLE.sub("", text)
 
 
 def file_name(pack: Pack, ending: str) -> str:
