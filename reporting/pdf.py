@@ -13,10 +13,10 @@ import re
 import signal
 import subprocess
 import sys
+import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -24,14 +24,11 @@ from typing import Any
 
 from sscp.check_system import missing_libraries
 from workstreams import charts
-from workstreams.picture import Level, VersionRow
-from workstreams.vocabulary import Token, VersionStep
+from workstreams.vocabulary import Token
 
-from .pack import CouldNotDraw, Paper, is_long, packed, printable, unpacked
-
-BASE = Path(__file__).resolve().parent.parent
-SHEET = BASE / "static" / "print.css"
-FONT = BASE / "build" / "static" / "app" / "source-sans-3.woff2"
+from . import html as pages
+from .html import BASE, FONT, SHEET, html
+from .pack import CouldNotDraw, Paper, packed, printable, unpacked
 
 # A pack of the real plan's size takes three seconds and 130 MB; ten times that plan half a minute and 400 MB.
 MEMORY = 1 << 30  # bytes
@@ -86,11 +83,15 @@ def draw(paper: Paper) -> bytes:
     """The paper as a PDF. The same paper isn't drawn twice. Raises CouldNotDraw."""
     data = packed(paper)
     key = hashlib.sha256(data + drawn_with().encode()).hexdigest()
-    with _lock:
-        if key in _drawn:
-            _drawn.move_to_end(key)
-            return _drawn[key]
-    pdf = in_child(data)
+    if pdf := _kept(key):
+        return pdf
+    # One at a time, as each takes a core and its memory. Whoever waited may find theirs drawn meanwhile.
+    if not _one_at_a_time.acquire(timeout=SECONDS):
+        raise CouldNotDraw("Other reports are being drawn. Try again in a minute.")
+    try:
+        pdf = _kept(key) or in_child(data)
+    finally:
+        _one_at_a_time.release()
     with _lock:
         _drawn[key] = pdf
         while len(_drawn) > KEPT:
@@ -98,12 +99,32 @@ def draw(paper: Paper) -> bytes:
     return pdf
 
 
+def _kept(key: str) -> bytes | None:
+    with _lock:
+        if key in _drawn:
+            _drawn.move_to_end(key)
+        return _drawn.get(key)
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF of ours has. Its page tree is in one of the compressed streams."""
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        try:
+            text = zlib.decompress(stream)
+        except zlib.error:
+            continue
+        if tree := re.search(rb"/Type /Pages\b[^>]*?/Count (\d+)", text):
+            return int(tree[1])
+    raise ValueError("This PDF has no page tree that can be read.")
+
+
 def drawn_with() -> str:
     """All that makes a drawing beside its paper: sheet, templates, font, WeasyPrint, our own marks."""
     parts = [importlib.metadata.version("weasyprint")]
     templates = sorted((BASE / "templates" / "reporting" / "pdf").glob("*.html"))
     templates += sorted(BASE / "templates" / kind.template for kind in Paper.kinds.values())
-    for path in [SHEET, FONT, *templates, Path(__file__), Path(charts.__file__)]:
+    drawn_by = [Path(__file__), Path(pages.__file__), *sorted(Path(charts.__file__).parent.glob("*.py"))]
+    for path in [SHEET, FONT, *templates, *drawn_by]:
         parts.append(_digest(path, path.stat().st_mtime_ns if path.exists() else 0))
     return " ".join(parts)
 
@@ -114,11 +135,9 @@ def _digest(path: Path, changed: int) -> str:
 
 
 def in_child(data: bytes) -> bytes:
-    """The PDF of a packed paper, from a child process. One at a time, as each takes a core and its memory."""
+    """The PDF of a packed paper, from a child process."""
     if why := cannot_draw_because():
         raise CouldNotDraw(why)
-    if not _one_at_a_time.acquire(timeout=SECONDS):
-        raise CouldNotDraw("Other reports are being drawn. Try again in a minute.")
     try:
         child = subprocess.run(
             [sys.executable, "-m", "reporting.pdf"],
@@ -131,8 +150,6 @@ def in_child(data: bytes) -> bytes:
         )
     except subprocess.TimeoutExpired as late:
         raise CouldNotDraw(f"It was not finished after {SECONDS} seconds.") from late
-    finally:
-        _one_at_a_time.release()
     if child.returncode == 0 and child.stdout.startswith(b"%PDF-"):
         return child.stdout
     logger.error(
@@ -160,32 +177,6 @@ LONG_RUN = re.compile(rf"(\S{{{LONGEST_RUN}}})(?=\S)")
 def tidy(text: str) -> str:
     """Text that can be printed, with places at which overlong runs of letters may break."""
     return LONG_RUN.sub("\\1\u200b", printable(text))
-
-
-def html(paper: Paper) -> str:
-    """The paper as HTML. Works without Django's settings; everything in it is escaped."""
-    from django.template import Context, Engine, Library
-
-    library = Library()
-
-    @library.filter
-    def day(value: date | None) -> str:
-        return f"{value:%-d %B %Y}" if value else ""
-
-    @library.filter
-    def tone(level: Level | None) -> str:
-        return level.token.lower() if level else "grey"
-
-    @library.filter
-    def step(version: VersionRow) -> str:
-        return VersionStep(version.step).label
-
-    library.filter("letter", charts.letter)
-    library.filter("is_long", is_long)
-    engine = Engine(dirs=[str(BASE / "templates")])
-    engine.template_builtins.append(library)
-    context = Context({type(paper).__name__.lower(): paper}, use_l10n=False, use_tz=False)
-    return engine.get_template(paper.template).render(context)
 
 
 def render(paper: Paper, **options: Any) -> bytes:
@@ -224,8 +215,8 @@ def _fetcher() -> Any:
             name = url.removeprefix("asset:///")
             if name == "source-sans-3.woff2":
                 return URLFetcherResponse(url, FONT.read_bytes(), {"Content-Type": "font/woff2"})
-            token = name.removesuffix(".svg").upper()
-            if name.endswith(".svg") and token in Token.values:
+            token = name.removeprefix("marks/").removesuffix(".svg").upper()
+            if name == f"marks/{token.lower()}.svg" and token in Token.values:
                 mark = charts.marker(Token(token)).encode()
                 return URLFetcherResponse(url, mark, {"Content-Type": "image/svg+xml"})
             raise FatalURLFetchingError(f"A report may not fetch {url[:200]!r}.")

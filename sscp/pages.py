@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Protocol
 
 from django import forms
@@ -113,6 +114,24 @@ class Words(forms.CharField):
             )
 
 
+class Day(forms.DateField):
+    """A day: the browser's own field where it has one, and every usual way of writing a date where it hasn't."""
+
+    FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"type": "date", "class": "govuk-input--width-10"}
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs=attrs))
+        wrong = {"invalid": "Write the day as a date, for example 13 February 2024."}
+        super().__init__(input_formats=self.FORMATS, error_messages=wrong, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(" ".join(value.split()) if isinstance(value, str) else value)
+        if day is not None and not 2000 <= day.year < 2100:
+            raise ValidationError("Give the year in full, for example 2024.", code="invalid")
+        return day
+
+
 class InlineRadios(forms.RadioSelect):
     """Radio buttons side by side, for two or three short answers."""
 
@@ -201,8 +220,8 @@ class Field(BoundField):
     """A field on a page: gives its widget GOV.UK Frontend's classes and says what describes it."""
 
     CLASSES = (
+        (forms.CheckboxSelectMultiple, "govuk-checkboxes__input"),  # which is a RadioSelect to Django
         (forms.RadioSelect, "govuk-radios__input"),
-        (forms.CheckboxSelectMultiple, "govuk-checkboxes__input"),
         (forms.CheckboxInput, "govuk-checkboxes__input"),
         (forms.Textarea, "govuk-textarea"),
         (forms.Select, "govuk-select"),

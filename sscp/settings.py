@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from sscp import embedded_postgres
 
@@ -57,6 +58,20 @@ if AT_HOME and (strangers := set(ALLOWED_HOSTS) - set(LOOPBACK)):
         f"ALLOWED_HOSTS lets others in ({', '.join(sorted(strangers))}), so DEBUG and DEMONSTRATION must be off and "
         "DATABASE_URL set; or take those hosts out."
     )
+
+# Where the links in an e-mail lead, which is sent without any request that could say so.
+SITE_URL = required(
+    "SITE_URL",
+    "give the site's own address, such as https://plan.example.org.",
+    at_home=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
+).rstrip("/")
+site = urlsplit(SITE_URL)
+if site.scheme not in ("http", "https") or not site.hostname or site.path or site.query or site.fragment:
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}: give an address such as https://plan.example.org.")
+if not AT_HOME and site.scheme != "https":
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}: the site is reached over https alone.")
+if not AT_HOME and not validate_host(site.hostname, ALLOWED_HOSTS):
+    raise ImproperlyConfigured(f"SITE_URL names {site.hostname}, which ALLOWED_HOSTS does not let in.")
 
 KEY_OF_THE_DEMONSTRATION = "everybody can read this key, so it opens nothing but the demonstration"
 SECRET_KEY = required(
@@ -305,8 +320,10 @@ if EMAIL_IS_SET_UP:
     EMAIL_USE_SSL = mail.scheme == "smtps"
     if not os.environ.get("EMAIL_FROM"):
         raise ImproperlyConfigured("EMAIL_FROM isn't set: give the address that e-mail comes from.")
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# The demonstration shows on standard output what would be sent. Elsewhere nothing is sent, and pages say so.
+EMAIL_IS_SHOWN = DEMONSTRATION and not EMAIL_IS_SET_UP
+if not EMAIL_IS_SET_UP:
+    EMAIL_BACKEND = f"django.core.mail.backends.{'console' if EMAIL_IS_SHOWN else 'dummy'}.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM", "plan@localhost")
 
 # What is written to standard error

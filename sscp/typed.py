@@ -11,7 +11,7 @@ from django.http.request import RawPostDataException, UnreadablePostError
 
 KEPT = "kept"  # the form field in which it travels
 GOOD_FOR = 12 * 60 * 60  # seconds between typing and sending again
-NOT_WORDS = {"seen", "request_id", "next", "action"}
+NOT_WORDS = {"seen", "request_id", "draft", "next", "action"}
 CODE = re.compile(r"\s*|\d+|[A-Z_]+")  # nothing, a number of ours, or one of the plan's letters
 
 
@@ -40,9 +40,10 @@ class Typed:
     def words(self) -> list[dict[str, str]]:
         """What a person typed, for a page: label and text of each field."""
         return [
-            {"label": pretty_name(name), "text": value}
+            {"label": pretty_name(bare), "text": value}
             for name, value in self.fields
-            if name not in NOT_WORDS and not CODE.fullmatch(value)
+            # One of several forms on a page has a prefix: "impact-text".
+            if (bare := name.rpartition("-")[2]) not in NOT_WORDS and not CODE.fullmatch(value)
         ]
 
     def sealed(self) -> str:

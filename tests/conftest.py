@@ -24,6 +24,7 @@ from django.test import Client
 from psycopg import sql
 
 from sscp import database, embedded_postgres
+from tests.inbox import Inbox
 
 TODAY = date(2023, 11, 24)
 PASSWORD = "demonstration"
@@ -76,12 +77,9 @@ class Stage:
             for (name,) in old:
                 admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
         draft = f"draft_{self.template}"
-        self.drop(draft)
-        database.furnish(self.server.url(database="postgres"), draft, demonstration=True)
-        self.point_to(draft)
-        call_command("migrate", database="owner", verbosity=0)
-        database.fence()
-        call_command("load_demo", "--keep-dates", "--today", TODAY.isoformat(), stdout=io.StringIO())
+        self.furnish(draft)
+        as_it_was = ("--keep-dates", "--today", TODAY.isoformat(), "--without-packs", "--before-papers")
+        call_command("load_demo", *as_it_was, stdout=io.StringIO())
         for alias in ("default", "owner"):
             connections[alias].close()
         with self.admin() as admin:
@@ -90,6 +88,14 @@ class Stage:
                     sql.Identifier(draft), sql.Identifier(self.template)
                 )
             )
+
+    def furnish(self, name: str) -> None:
+        """An empty plan, provisioned as a demonstration, and the connections pointing to it."""
+        self.drop(name)
+        database.furnish(self.server.url(database="postgres"), name, demonstration=True)
+        self.point_to(name)
+        call_command("migrate", database="owner", verbosity=0)
+        database.fence()
 
     def clone(self, name: str) -> None:
         self.drop(name)
@@ -228,6 +234,20 @@ def fill() -> Callable[[Any], dict[str, Any]]:
         return sent | changes
 
     return values
+
+
+@pytest.fixture
+def inbox(settings: Any) -> Iterator[Inbox]:
+    """Where the service's e-mail arrives: a real SMTP server, for which the settings are made."""
+    inbox = Inbox()
+    inbox.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = inbox.hostname, inbox.port
+    settings.EMAIL_IS_SET_UP, settings.EMAIL_IS_SHOWN = True, False
+    settings.SITE_URL = "https://plan.example.org"
+    settings.DEFAULT_FROM_EMAIL = "plan@example.org"
+    yield inbox
+    inbox.stop()
 
 
 def together(number: int, act: Callable[[int], Any]) -> list[Any]:

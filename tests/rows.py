@@ -115,6 +115,7 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
     empty = (
         "attendance",
         "highlights",
+        "rhythm",
         "passage",
         "officer",
         "source",

@@ -12,8 +12,19 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import TODAY
-from tests.test_house import ACCOUNT, CLOSER, FOLLOWERS, OFFICERS, PUBLIC, PUBLISHED, READERS, UNIT, WHO_MAY
-from workstreams.models import Ledger, Level, Meeting, User, Version
+from tests.test_house import (
+    ACCOUNT,
+    CLOSER,
+    FOLLOWERS,
+    GROUP,
+    OFFICERS,
+    PUBLIC,
+    PUBLISHED,
+    READERS,
+    UNIT,
+    WHO_MAY,
+)
+from workstreams.models import Ledger, Level, Meeting, Pack, User, Version
 from workstreams.operations import people, ratings, recorded
 
 HTMX = {"HX-Request": "true"}
@@ -40,6 +51,7 @@ LET_IN = {
     READERS: READS,
     FOLLOWERS: {"DSP", "business unit", "scrutineer"},
     CLOSER: {"business unit"},
+    GROUP: {"chair", "deputy", "DSP", "business unit", "scrutineer"},
     OFFICERS: READS - {"scrutineer"},
     UNIT: {"business unit"},
 }
@@ -57,7 +69,9 @@ class House:
     proposal: object
     seq: int
     meeting: object
+    group: object
     version: object
+    pack: object
 
     def pages(self):
         """(name, address) of one page behind every name, and more where the measure matters."""
@@ -69,10 +83,24 @@ class House:
             "workstreams:meeting-page": [self.meeting.pk],
             "workstreams:decisions-page": [self.meeting.pk],
             "workstreams:closing-page": [self.meeting.pk],
+            "workstreams:correction-page": [self.own.pk],
+            "reporting:pack-page": [self.version.pk],
+            "reporting:pack-preview": [self.version.pk],
+            "reporting:pack-issue": [self.version.pk],
+            "reporting:issued-pack": [self.version.pk, "published"],
+            "reporting:pack-pdf": [self.pack.pk],
+            "reporting:pack-xlsx": [self.pack.pk],
+            "reporting:pack-html": [self.pack.pk],
+            "reporting:minutes-page": [self.version.meeting_id],
+            "reporting:minutes-xlsx": [self.version.meeting_id],
+            "workstreams:returning-page": [self.meeting.pk],
+            "workstreams:papers-page": [self.meeting.pk],
+            "workstreams:highlights-page": [self.meeting.pk, self.group.pk],
             "workstreams:record-page": [self.seq],
             "account_reset_password_from_key": ["1", "none"],
         }
-        left_out = ("workstreams:stand-in", "reporting:report-pdf")  # a form; slow, and tested elsewhere
+        # A form; slow, and tested elsewhere.
+        left_out = ("workstreams:stand-in", "reporting:report-pdf", "reporting:minutes-pdf")
         for name in WHO_MAY:
             if name not in left_out:
                 yield name, reverse(name, args=values.get(name, []))
@@ -130,6 +158,19 @@ def house(db, cast, measure_at):
     for role, user in people_of.items():
         clients[role] = Client()
         clients[role].force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    version = Version.objects.filter(step="AGREED", picture__isnull=False).latest("seq")
+    with recorded(unit):
+        pack = Pack.objects.create(
+            version=version,
+            kind="PUBLISHED",
+            contents=[],
+            **dict.fromkeys(("pdf", "xlsx", "html"), b"-"),
+            **{f"{name}_hash": "0" * 64 for name in ("pdf", "xlsx", "html")},
+            pages=1,
+            seq=version.picture["seq"],
+            by=unit.user,
+            for_post=unit.post,
+        )
     return House(
         clients=clients,
         own=own,
@@ -137,7 +178,9 @@ def house(db, cast, measure_at):
         proposal=proposal,
         seq=Ledger.objects.get(table="workstreams_rating", row=str(proposal.pk)).seq,
         meeting=Meeting.objects.next_of(own.action.outcome.plan.deciding_group),
-        version=Version.objects.filter(step="AGREED", picture__isnull=False).latest("seq"),
+        group=cast("chair-ldg").post.group,
+        version=version,
+        pack=pack,
     )
 
 
@@ -188,7 +231,9 @@ def test_htmx_is_let_in_where_its_page_is(house, role):
         if role == "stranger" and page.status_code == 302 and WHO_MAY[name] != PUBLIC:
             assert region.status_code == 204, name
         else:
-            assert region.status_code == page.status_code, name
+            # A pack that is there is what was polled for: 286 says "enough".
+            enough = {286} if name == "reporting:issued-pack" else set()
+            assert region.status_code in {page.status_code} | enough, name
 
 
 def texts(answer):
@@ -233,12 +278,20 @@ POSTS = {
     "workstreams:meetings-page": {"held_on": "2024-03-01", "papers_close_on": "2024-02-20"},
     "workstreams:meeting-page": {"present": "1"},
     "workstreams:decisions-page": {"action": "AGREE"},
+    "workstreams:correction-page": {"level": "A", "because": "x"},
+    "reporting:pack-issue": {},
     "workstreams:closing-page": {"label": "1.8", "changes": "x", "editors": "x"},
+    "workstreams:returning-page": {"because": "x"},
+    "workstreams:papers-page": {"label": "1.8", "changes": "x"},
+    "workstreams:highlights-page": {"key_updates": "x"},
     "workstreams:people-page": {"ends_on": "2023-11-24"},
     "workstreams:invitation-page": {"email": "x@council.example", "name": "x", "kind": "HOLDER"},
+    "workstreams:mail-choices-page": {"kinds": "DUE"},
 }
 MAY_WRITE = {
+    "workstreams:mail-choices-page": LET_IN[OFFICERS] | {"scrutineer"},
     "workstreams:my-updates": LET_IN[OFFICERS],
+    "workstreams:highlights-page": {"chair", "deputy"},
     # The partner of the police is named beside the chair on 4.2.
     "workstreams:measure-page": {"chair", "deputy", "business unit", "DSP"},
 }

@@ -70,18 +70,81 @@ def is_asked(recurrence: str, complete: bool, meeting_on: date | None, previous_
     """Whether an update is asked for this meeting (None: no meeting is planned, nothing is asked)."""
     if meeting_on is None:
         return False
-    if Recurrence(recurrence) in _MONTHS_ENDING:
-        return period_asked(recurrence, meeting_on, previous_on) is not None
-    if Recurrence(recurrence) in (Recurrence.EVERY_MEETING, Recurrence.SIX_WEEKLY):
-        return True
+    if rolls(recurrence):
+        return period_for(recurrence, meeting_on, previous_on) is not None
     return not complete
+
+
+def period_for(recurrence: str, meeting_on: date, previous_on: date | None) -> date | None:
+    """The last day of the period that this meeting asks for, or None where it asks for none.
+
+    A six-weekly measure and one asked at every meeting follow the meetings: their period is the meeting's day.
+    """
+    if follows_meetings(recurrence):
+        return meeting_on
+    return period_asked(recurrence, meeting_on, previous_on)
+
+
+def follows_meetings(recurrence: str) -> bool:
+    return Recurrence(recurrence) in (Recurrence.EVERY_MEETING, Recurrence.SIX_WEEKLY)
+
+
+def next_period_end(recurrence: str, last_meeting_on: date | None, on: date) -> date | None:
+    """When the period ends that is asked after those that have ended; None: a measure that is answered once.
+
+    Six weeks after the last meeting where the measure follows the meetings and none is planned.
+    """
+    if follows_meetings(recurrence):
+        return max(on, (last_meeting_on or on) + CYCLE)
+    months = _MONTHS_ENDING.get(Recurrence(recurrence))
+    if months is None:
+        return None
+    year, month = on.year, on.month
+    while month not in months or month_end(year, month) <= on:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return month_end(year, month)
+
+
+def asked_later_in_words(recurrence: str, end: date) -> str:
+    """When a measure that is not asked now is asked again: `end` is the last day of its next period."""
+    if follows_meetings(recurrence):
+        return f"Asked again at the next Executive meeting, about {end:%-d %B %Y}."
+    period = period_name(recurrence, end)
+    return f"{period} ends on {end:%-d %B %Y} and is asked at the first Executive meeting from then on."
+
+
+def financial_year(end: date) -> str:
+    """ "2023/24" for a period that ends on this day."""
+    year = end.year if end.month > 3 else end.year - 1
+    return f"{year}/{(year + 1) % 100:02}"
 
 
 def quarter_name(end: date) -> str:
     """ "Q2 2023/24" for the quarter that ends on this day."""
     quarter = {6: 1, 9: 2, 12: 3, 3: 4}[end.month]
-    year = end.year if end.month > 3 else end.year - 1
-    return f"Q{quarter} {year}/{(year + 1) % 100:02}"
+    return f"Q{quarter} {financial_year(end)}"
+
+
+def period_name(recurrence: str, end: date) -> str:
+    """ "Q2 2023/24", "October 2023", "2023/24", or the day of the meeting that a measure follows."""
+    match Recurrence(recurrence):
+        case Recurrence.QUARTERLY:
+            return quarter_name(end)
+        case Recurrence.MONTHLY:
+            return f"{end:%B %Y}"
+        case Recurrence.YEARLY:
+            return financial_year(end)
+    return f"{end:%-d %B %Y}"
+
+
+def period_span(recurrence: str, end: date) -> str:
+    """The months that the period's name stands for, "July to September"; "" where the name says them."""
+    match Recurrence(recurrence):
+        case Recurrence.QUARTERLY:
+            return f"{date(end.year, end.month - 2, 1):%B} to {end:%B}"
+        case Recurrence.YEARLY:
+            return f"April {end.year - 1} to March {end.year}"
+    return ""
 
 
 def days_in_words(days: int) -> str:
@@ -123,11 +186,18 @@ def rolls(recurrence: str) -> bool:
 
 
 def why_not_no_change(
-    *, word: str | None, token: str | None, words_on: date | None, due_on: date | None, on: date
+    *,
+    word: str | None,
+    token: str | None,
+    words_on: date | None,
+    due_on: date | None,
+    on: date,
+    new_period: str = "",
 ) -> str:
     """Why "No change" is refused, in a sentence; "" where it would be accepted. Stale Green must not hide.
 
-    `words_on` is the day of the last update that said something; `word` and `token` the agreed level's.
+    `words_on` is the day of the last update that said something; `word` and `token` the agreed level's;
+    `new_period` names a quarter, month or year that is asked for the first time: its level is never copied.
     """
     if word is None:
         return "This measure has no agreed rating yet, so there is nothing that could stay the same."
@@ -138,6 +208,8 @@ def why_not_no_change(
             return f"{word} has no words yet. Say what is happening and how it recovers."
         if on - words_on > CYCLE:
             return f"The last words on this {word} rating are from {words_on:%-d %B %Y}. Say what is happening now."
+    if new_period:
+        return f"{new_period} has not been answered yet. Say how it went: the last {word} was for an earlier period."
     return ""
 
 
@@ -147,9 +219,9 @@ def own(picture: PlanPicture, posts: frozenset[int]) -> list[Placed]:
 
 
 def to_do(picture: PlanPicture, posts: frozenset[int]) -> list[Placed]:
-    """Theirs that are asked for the next meeting and not updated, most urgent first."""
+    """Theirs that are asked for the next meeting and not updated: returned ones first, then most urgent first."""
     waiting = [p for p in own(picture, posts) if p.measure.asked and not p.measure.updated]
-    return [p for _, p in sorted(enumerate(waiting), key=lambda place: (_due(place[1]), place[0]))]
+    return sorted(waiting, key=lambda p: (p.measure.returned is None, _due(p)))
 
 
 def _due(placed: Placed) -> date:

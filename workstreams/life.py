@@ -22,6 +22,7 @@ class Standing(Enum):
     TABLED = "In the papers"
     LATE = "Sent after papers"
     REPLACED = "Sent after papers, in place of what they show"
+    ADDED = "Sent after papers, in an addendum"
     RETURNED = "Returned"
     WITHDRAWN = "Taken back"
     DEFERRED = "Deferred"
@@ -38,12 +39,14 @@ class Act(Enum):
     WITHDRAW = "take back"
     RETURN = "return, with a reason"
     ISSUE = "issue papers"
+    ADD = "issue an addendum"
     RECALL = "withdraw papers"
     AGREE = "agree as proposed"
     AMEND = "agree another level, with a reason"
     SET = "set a level itself, with a reason"
     DEFER = "defer, with a reason"
     PASS_OVER = "not reach"  # noqa: S105 (no password)
+    CORRECT = "correct what was recorded, with a reason"
 
 
 Ends = dict[Act, tuple[Standing, ...]]
@@ -54,25 +57,54 @@ _DECIDE: Ends = {
     Act.DEFER: (Standing.DEFERRED,),
     Act.PASS_OVER: (Standing.NOT_REACHED,),
 }
+
+
+# A meeting that is called specially leaves what it does not decide where it was: in the papers of the next one.
+def _decide_in_papers(here: Standing) -> Ends:
+    return _DECIDE | {
+        Act.DEFER: (Standing.DEFERRED, here),
+        Act.PASS_OVER: (Standing.NOT_REACHED, here),
+    }
+
+
+# What was recorded as agreed and had been put off stands again, where it stood.
+_CORRECT: Ends = {
+    Act.CORRECT: (
+        Standing.AGREED,
+        Standing.AMENDED,
+        Standing.DEFERRED,
+        Standing.NOT_REACHED,
+        Standing.TABLED,
+        Standing.LATE,
+        Standing.REPLACED,
+        Standing.ADDED,
+    )
+}
 _BEGIN: Ends = {Act.SEND: (Standing.SENT,), Act.SEND_LATE: (Standing.LATE,), Act.SET: (Standing.AMENDED,)}
 _TAKE_OUT: Ends = {Act.WITHDRAW: (Standing.WITHDRAWN,), Act.RETURN: (Standing.RETURNED,)}
 _WAITING: Ends = _TAKE_OUT | _DECIDE | {Act.SEND: (Standing.SENT,), Act.ISSUE: (Standing.TABLED,)}
-_RECALL: Ends = {Act.RECALL: (Standing.SENT,)}
-# Papers that are withdrawn leave what was held over to them where it stood before.
-_RECALL_TABLED: Ends = {Act.RECALL: (Standing.SENT, Standing.DEFERRED, Standing.NOT_REACHED)}
+# Papers that are withdrawn leave what was held over where it stood before.
+_RECALL: Ends = {Act.RECALL: (Standing.SENT, Standing.DEFERRED, Standing.NOT_REACHED)}
+_REPLACE: Ends = {Act.SEND_LATE: (Standing.REPLACED,)}
+_ADD: Ends = {Act.ADD: (Standing.ADDED,)}
 
 LIFE: dict[Standing, Ends] = {
     Standing.NOTHING: _BEGIN,
     Standing.SENT: _WAITING,
-    Standing.TABLED: _RECALL_TABLED | _DECIDE | {Act.SEND_LATE: (Standing.REPLACED,)},
-    Standing.LATE: _RECALL | _TAKE_OUT | _DECIDE | {Act.SEND_LATE: (Standing.LATE,)},
-    Standing.REPLACED: _RECALL | _DECIDE | {Act.SEND_LATE: (Standing.REPLACED,)},
+    Standing.TABLED: _RECALL | _decide_in_papers(Standing.TABLED) | _REPLACE,
+    Standing.LATE: _RECALL
+    | _TAKE_OUT
+    | _decide_in_papers(Standing.LATE)
+    | _ADD
+    | {Act.SEND_LATE: (Standing.LATE,)},
+    Standing.REPLACED: _RECALL | _decide_in_papers(Standing.REPLACED) | _ADD | _REPLACE,
+    Standing.ADDED: _RECALL | _decide_in_papers(Standing.ADDED) | _REPLACE,
     Standing.RETURNED: _BEGIN,
     Standing.WITHDRAWN: _BEGIN,
     Standing.DEFERRED: _WAITING,
     Standing.NOT_REACHED: _WAITING,
-    Standing.AGREED: _BEGIN,
-    Standing.AMENDED: _BEGIN,
+    Standing.AGREED: _BEGIN | _CORRECT,
+    Standing.AMENDED: _BEGIN | _CORRECT,
 }
 
 _IN_PAPERS = (
@@ -89,7 +121,7 @@ def refusal(act: Act, standing: Standing) -> str:
     match act:
         case Act.WITHDRAW | Act.RETURN:
             verb = "take back" if act is Act.WITHDRAW else "return"
-            if standing in (Standing.TABLED, Standing.REPLACED):
+            if standing in (Standing.TABLED, Standing.REPLACED, Standing.ADDED):
                 return (
                     f"The business unit cannot return this update. {_IN_PAPERS}"
                     if act is Act.RETURN
@@ -108,16 +140,36 @@ def refusal(act: Act, standing: Standing) -> str:
             return "No papers are out, so nothing is sent after them."
         case Act.ISSUE:
             return "There is nothing here to put into the papers."
+        case Act.ADD:
+            return "There is nothing here that was sent after the papers or the last addendum."
         case Act.RECALL:
             return "No papers are out that hold this update."
+        case Act.CORRECT:
+            return "This update has not been agreed, so there is nothing in it to correct."
 
 
 @dataclass(frozen=True, slots=True)
 class PapersOut:
-    """The papers of the meeting that is to come or in session, and when they were issued."""
+    """The papers of the meeting that is to come or in session: when they were issued, and their newest addendum."""
 
     meeting_id: int
     at: datetime
+    newest_at: datetime
+
+
+def lived(steps: Sequence[Row]) -> list[Row]:
+    """The steps with each correction in the place of what it corrects: it changes what was decided there, and
+    leaves what came since as it stands."""
+    placed: list[Row] = []
+    for step in steps:
+        place = None
+        if step["corrects_id"] is not None:
+            place = next((n for n, s in enumerate(placed) if s["id"] == step["corrects_id"]), None)
+        if place is None:
+            placed.append(step)
+        else:
+            placed[place] = step
+    return placed
 
 
 def standing(steps: Sequence[Row]) -> tuple[Row | None, Row | None]:
@@ -126,7 +178,7 @@ def standing(steps: Sequence[Row]) -> tuple[Row | None, Row | None]:
     A removal or an agreement ends a proposal; deferred and not reached leave it standing.
     """
     proposal = held_over = None
-    for step in steps:
+    for step in lived(steps):
         if step["step"] == RatingStep.PROVISIONAL:
             proposal, held_over = step, None
         elif step["step"] in (RatingStep.AGREED, RatingStep.REMOVED):
@@ -137,13 +189,9 @@ def standing(steps: Sequence[Row]) -> tuple[Row | None, Row | None]:
 
 
 def decided_on(steps: Sequence[Row], agreed: Row | None) -> Row | None:
-    """The proposal that this agreement decided, or the one that it corrects; None: a level set by itself."""
-    while agreed is not None and agreed["corrects_id"] is not None:
-        corrected = agreed["corrects_id"]
-        agreed = next((s for s in steps if s["id"] == corrected), None)
-    if agreed is None:
-        return None
-    return standing([s for s in steps if s["id"] < agreed["id"]])[0]
+    """The proposal that this agreement decided; None: a level set by itself."""
+    steps = lived(steps)
+    return standing(steps[: steps.index(agreed)])[0] if agreed in steps else None
 
 
 def where(steps: Sequence[Row], papers: PapersOut | None, unit_posts: Collection[int]) -> Standing:
@@ -156,20 +204,29 @@ def where(steps: Sequence[Row], papers: PapersOut | None, unit_posts: Collection
     proposal, held_over = standing(steps)
     if proposal is None:
         return _ended(steps, unit_posts)
-    if (
-        papers
-        and proposal["at"] > papers.at
-        and proposal["meeting_id"] == papers.meeting_id
-        and not held_over
-    ):
-        shown, _ = standing([s for s in steps if s["at"] <= papers.at])
-        return Standing.REPLACED if shown else Standing.LATE
-    if papers and proposal["at"] <= papers.at and not (held_over and held_over["at"] > papers.at):
-        return Standing.TABLED
+    if papers and not (held_over and held_over["meeting_id"] == papers.meeting_id):
+        if proposal["at"] <= papers.at:
+            return Standing.TABLED
+        if proposal["meeting_id"] == papers.meeting_id:
+            if proposal["at"] <= papers.newest_at:
+                return Standing.ADDED
+            return Standing.REPLACED if _papers_show_another(steps, papers) else Standing.LATE
     return Standing[held_over["step"]] if held_over else Standing.SENT
 
 
+def _papers_show_another(steps: Sequence[Row], papers: PapersOut) -> bool:
+    """What was issued shows a proposal that nobody has decided since."""
+    shown = False
+    for step in lived(steps):
+        if step["step"] == RatingStep.PROVISIONAL:
+            shown = shown or step["at"] <= papers.newest_at
+        elif step["step"] in (RatingStep.AGREED, RatingStep.REMOVED):
+            shown = False
+    return shown
+
+
 def _ended(steps: Sequence[Row], unit_posts: Collection[int]) -> Standing:
+    steps = lived(steps)
     last = steps[-1]
     if last["step"] == RatingStep.REMOVED:
         taken, _ = standing(steps[:-1])
@@ -182,9 +239,10 @@ def _ended(steps: Sequence[Row], unit_posts: Collection[int]) -> Standing:
 
 
 def drawing() -> str:
-    """The life as a state diagram in Mermaid's words, for docs/life-of-a-rating.md."""
-    lines = ["stateDiagram-v2", "    [*] --> NOTHING"]
-    lines += [f'    {standing.name}: "{standing.value}"' for standing in Standing]
+    """The life as a state diagram in Mermaid's words."""
+    lines = ["stateDiagram-v2"]
+    lines += [f'    state "{standing.value}" as {standing.name}' for standing in Standing]
+    lines += ["    [*] --> NOTHING", "    [*] --> AGREED: taken over as agreed before"]
     for begun, acts in LIFE.items():
         by_end: dict[Standing, list[str]] = {}
         for act, ends in acts.items():
@@ -192,3 +250,41 @@ def drawing() -> str:
                 by_end.setdefault(end, []).append(act.value)
         lines += [f"    {begun.name} --> {end.name}: {' / '.join(said)}" for end, said in by_end.items()]
     return "\n".join(lines)
+
+
+def page() -> str:
+    """docs/life-of-a-rating.md: the drawing, and what is answered where a step is refused."""
+    rows = []
+    for act in Act:
+        refused: dict[str, list[str]] = {}
+        for begun in Standing:
+            if sentence := refusal(act, begun):
+                refused.setdefault(sentence, []).append(begun.value)
+        rows += [f"| {act.value} | {'; '.join(at)} | {sentence} |" for sentence, at in refused.items()]
+    return _PAGE.format(drawing=drawing(), rows="\n".join(rows))
+
+
+_PAGE = """\
+# The life of a rating
+
+Where the update of one measure can stand, and what can be done with it there. `workstreams/life.py` says so, the
+operations obey it, and a test walks it. This page is made from it:
+
+    python -m workstreams.life > docs/life-of-a-rating.md
+
+```mermaid
+{drawing}
+```
+
+## What is refused, and what is said then
+
+Every step that the drawing does not show is refused in a sentence, and writes nothing.
+
+| step | where the update stands | answer |
+|---|---|---|
+{rows}
+"""
+
+
+if __name__ == "__main__":
+    print(page(), end="")

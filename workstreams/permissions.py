@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from .models import Appointment, Measure, Post, User
+from .models import Appointment, Group, Measure, Pack, Post, User
+from .models.papers import PackQuerySet
 from .picture import Reader
-from .vocabulary import PostKind
+from .vocabulary import PackKind, PostKind
 
 OFFICER_KINDS = (
     PostKind.CHAIR,
@@ -82,6 +83,16 @@ def person(user: User, on: date) -> Person:
     return Person(user, tuple(held))
 
 
+def appointed(on: date) -> list[Person]:
+    """Everybody who is appointed to something that day: one query."""
+    held: dict[User, list[Appointment]] = {}
+    for appointment in (
+        Appointment.objects.valid_on(on).select_related("user", "post__group").order_by("user", "pk")
+    ):
+        held.setdefault(appointment.user, []).append(appointment)
+    return [Person(user, tuple(appointments)) for user, appointments in held.items()]
+
+
 def reader(person: Person) -> Reader:
     """Whose eyes a picture is for."""
     if person.kinds & set(EVERYTHING):
@@ -110,6 +121,29 @@ def measures_to_update(person: Person) -> QuerySet[Measure]:
     if not person.is_officer:
         return Measure.objects.none()
     return Measure.objects.live().of_posts(person.post_ids)
+
+
+def groups_heard_by(person: Person) -> QuerySet[Group]:
+    """The groups whose highlight reports they read before a meeting: their own, or all."""
+    if reader(person).everything:
+        return Group.objects.all()
+    return Group.objects.filter(pk__in={g for a in person.speaking if (g := a.post.group_id)})
+
+
+def packs_visible_to(person: Person) -> PackQuerySet:
+    """Issued packs that they may download.
+
+    An issued pack is a paper that was handed to those who report to its meeting, so the posts of these groups may
+    have it, with what other groups proposed; the plan's own pages stay narrower. Everybody has the published editions.
+    """
+    if person.is_nobody:
+        return Pack.objects.none()
+    if reader(person).everything:
+        return Pack.objects.all()
+    groups = [a.post.group for a in person.speaking if a.post.group]
+    tables = {group.pk for group in groups} | {group.reports_to_id for group in groups}
+    handed = Q(version__meeting__group__in=tables - {None})
+    return Pack.objects.filter(handed | Q(kind=PackKind.PUBLISHED))
 
 
 # ---- predicates: may they?
@@ -152,8 +186,16 @@ def may_keep_people(person: Person) -> bool:
     return person.is_business_unit
 
 
+def may_edit_plan(person: Person) -> bool:
+    return person.is_business_unit
+
+
 def may_draw_reports(person: Person) -> bool:
     return may_read_published(person)
+
+
+def may_make_packs(person: Person) -> bool:
+    return person.is_business_unit
 
 
 def may_read_history(person: Person) -> bool:

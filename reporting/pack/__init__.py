@@ -1,24 +1,52 @@
 """What a report prints: every sentence, list and row of it, frozen. Pure: no ORM, no clock, no request."""
 
-from .build import TOGETHER, pack_of, standing_now, standing_of
+from .build import TOGETHER, addendum_of, pack_of, standing_now, standing_of
+from .contents import OFFERED, Choice, Content, by_default, chosen, said
+from .minutes import Minutes, minutes_of
 from .paper import CouldNotDraw, Paper, packed, printable, unpacked
-from .parts import Block, Line, Pack, Part, Said, Section, file_name, is_long
+from .parts import (
+    Addendum,
+    Block,
+    Highlight,
+    Late,
+    Line,
+    Pack,
+    Part,
+    Said,
+    Section,
+    file_name,
+    is_long,
+    named,
+)
 
 __all__ = [
+    "OFFERED",
     "TOGETHER",
+    "Addendum",
     "Block",
+    "Choice",
+    "Content",
     "CouldNotDraw",
+    "Highlight",
+    "Late",
     "Line",
+    "Minutes",
     "Pack",
     "Paper",
     "Part",
     "Said",
     "Section",
+    "addendum_of",
+    "by_default",
+    "chosen",
     "file_name",
     "is_long",
+    "minutes_of",
+    "named",
     "pack_of",
     "packed",
     "printable",
+    "said",
     "standing_now",
     "standing_of",
     "unpacked",

@@ -1,12 +1,15 @@
 """A pack put together from pictures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, replace
 from math import ceil
 
 from workstreams.compare import Kind, compare, name_of
 from workstreams.picture import (
     Action,
+    Highlights,
     Measure,
+    Meeting,
     Outcome,
     Placed,
     PlanPicture,
@@ -18,15 +21,19 @@ from workstreams.picture import (
 from workstreams.vocabulary import (
     NO_CHANGE,
     ImpactStep,
+    PackKind,
     PassageKind,
     RatingStep,
+    Recurrence,
     Tag,
     Token,
     VersionStep,
     short_name,
 )
 
-from .parts import Block, Line, Pack, Part, Said, Section
+from .contents import EVERYTHING
+from .news import news
+from .parts import Addendum, Block, Highlight, Late, Line, Pack, Part, Said, Section
 
 # An outcome of more measures than this is divided: a group that no page break may cut must fit a page.
 TOGETHER = 6
@@ -39,12 +46,13 @@ IMPACT_WORDS = {
 }
 
 
-def standing_of(version: VersionRow, deciding_group: str) -> str:
+def standing_of(version: VersionRow, deciding_group: str, *, addendum: bool = False) -> str:
     """How a frozen version stands, as the cover says it."""
     day = f"{version.dated:%-d %B %Y}"
     if version.step == VersionStep.AGREED:
         return f"Version {version.label}, agreed by the {deciding_group} on {day}"
-    return f"Version {version.label}, papers for the {deciding_group} on {day}, with provisional ratings"
+    papers = "addendum to the papers" if addendum else "papers"
+    return f"Version {version.label}, {papers} for the {deciding_group} on {day}, with provisional ratings"
 
 
 def standing_now(picture: PlanPicture) -> str:
@@ -63,14 +71,17 @@ def pack_of(
     standing: str,
     edition: str = "working draft",
     agreed: bool = False,
+    kind: str = "",
+    contents: Iterable[str] = EVERYTHING,
 ) -> Pack:
     """Everything that a report of this picture prints.
 
     Both pictures must have been `seen_by` the same reader. `agreed` says that the picture is what the Executive
-    agreed: anything else is marked provisional on every page.
+    agreed: anything else is marked provisional on every page. `contents` are the parts that are printed.
     """
     placed = tuple(picture.placed())
-    lines = {p.measure.id: _line(p) for p in placed}
+    lines = {p.measure.id: _line(p, picture.next_meeting) for p in placed}
+    public = kind == PackKind.PUBLISHED
 
     def chosen(keep: Callable[[Measure, Line], object]) -> tuple[Line, ...]:
         return tuple(lines[p.measure.id] for p in placed if keep(p.measure, lines[p.measure.id]))
@@ -86,8 +97,10 @@ def pack_of(
         deciding_group=picture.deciding_group,
         standing=standing,
         edition=edition,
+        kind=kind,
+        contents=tuple(str(content) for content in contents),
         agreed=agreed,
-        partial=any(m.updated is None for m in picture.measures),
+        partial=not public and any(m.updated is None for m in picture.measures),
         on=picture.on,
         seq=picture.seq,
         hash=picture.hash,
@@ -97,16 +110,22 @@ def pack_of(
         tag_key=tuple((p.heading, p.body) for p in picture.passages_of(PassageKind.TAG_KEY)),
         counts=picture.counts(),
         compared_with=f"version {before.label} ({before.dated:%-d %B %Y})" if before else "",
+        news=news(changes, picture.key, picture.deciding_group) if compared_with else (),
         changes=tuple(c for c in changes if c not in unchanged),
         unchanged=len(unchanged),
         red=chosen(lambda _, line: Token.RED in _tokens(line)),
+        recovering=chosen(lambda _, line: Token.AMBER in _tokens(line) and _recovers(line)),
         overdue=tuple(sorted(chosen(lambda m, _: m.is_overdue), key=lambda line: -line.overdue_days)),
         not_updated=chosen(lambda m, _: m.not_updated),
         without_plan=chosen(lambda m, line: m.updated is not None and _lacks_recovery_plan(line)),
-        not_accepted=chosen(lambda m, _: m.is_complete and not (m.impact and m.impact.accepted)),
+        not_accepted=chosen(lambda m, _: m.owes_impact),
         proposed=chosen(lambda _, line: line.proposed),
         amended=chosen(lambda _, line: line.was_amended),
         dates_asked=chosen(lambda _, line: line.asked_target),
+        impact_asked=chosen(lambda _, line: line.impact_waits),
+        slipped=tuple(sorted(chosen(lambda _, line: line.moves), key=lambda line: -line.months)),
+        recurring=chosen(lambda _, line: line.recurs),
+        highlights=tuple(_highlight(h) for h in picture.highlights),
         sections=tuple(
             Section(
                 w.number,
@@ -117,12 +136,51 @@ def pack_of(
             )
             for w in picture.workstreams
         ),
-        versions=picture.versions,
+        versions=_agreed_alone(picture.versions) if public else picture.versions,
     )
+
+
+def addendum_of(
+    papers: PlanPicture, picture: PlanPicture, *, partnership: str, standing: str, edition: str
+) -> Addendum:
+    """What this picture shows beside the papers that went before it. Both are whole."""
+    pack = pack_of(
+        picture, papers, partnership=partnership, standing=standing, edition=edition, kind=PackKind.ADDENDUM
+    )
+    issued = {m.id: m.proposal for m in papers.measures}
+    sent = {m.id for m in picture.measures if m.proposal and m.proposal != issued.get(m.id)}
+    label = papers.versions[-1].label
+    whole = {f.name: getattr(pack, f.name) for f in fields(Pack)} | {
+        "compared_with": f"the papers, version {label}",
+        "changes": tuple(c for c in pack.changes if not c.is_proposal),
+        "contents": (),
+    }
+    late = tuple(
+        Late(line, _said(issued.get(line.measure_id))) for line in pack.lines if line.measure_id in sent
+    )
+    return Addendum(**whole, papers=label, late=late)
+
+
+def _agreed_alone(versions: Iterable[VersionRow]) -> tuple[VersionRow, ...]:
+    return tuple(replace(v, editors="") for v in versions if v.step == VersionStep.AGREED)
+
+
+def _highlight(said: Highlights) -> Highlight:
+    every = (
+        ("Key updates and impacts", said.key_updates),
+        ("Risks", said.risks),
+        ("Mitigating actions", said.mitigating_actions),
+        ("Achievements", said.achievements),
+    )
+    return Highlight(said.group, said.post, tuple((label, words) for label, words in every if words))
 
 
 def _tokens(line: Line) -> set[str]:
     return {said.level.token for said in (line.agreed, line.proposed) if said and said.level}
+
+
+def _recovers(line: Line) -> bool:
+    return line.latest is not None and bool(line.latest.recovery_plan.strip())
 
 
 def _lacks_recovery_plan(line: Line) -> bool:
@@ -133,7 +191,7 @@ def _lacks_recovery_plan(line: Line) -> bool:
     return not line.latest.recovery_plan.strip() and line.latest.words != NO_CHANGE
 
 
-def _line(placed: Placed) -> Line:
+def _line(placed: Placed, meeting: Meeting | None) -> Line:
     measure, target = placed.measure, placed.measure.target or Target("", "", None, "NONE", "", None, 0, 0)
     impact = measure.impact
     return Line(
@@ -147,25 +205,49 @@ def _line(placed: Placed) -> Line:
         target=target.text,
         target_note=target.note,
         target_first=target.first_text if target.moves else "",
+        moves=target.moves,
+        months=target.months,
         asked_target=target.asked_text,
         asked_because=target.asked_because,
         due_on=target.due_on,
         overdue_days=measure.overdue_days,
         agreed=_said(measure.agreed),
-        answered=_said(measure.proposed),
-        proposed=_said(measure.proposal),
+        answered=_said(measure.proposed, late=_after_papers(measure.proposed, meeting)),
+        proposed=_said(measure.proposal, late=measure.sent_late),
         held_over=_held_over(measure.held_over),
         impact=(
             f"{IMPACT_WORDS[ImpactStep(impact.step)]} {impact.meeting_on:%-d %B %Y}"
             if impact
             else "Not yet reported"
         ),
+        impact_words=impact.reported or impact.text if impact else "",
+        impact_waits=impact is not None and impact.waits,
         impact_seq=impact.seq if impact else 0,
+        recurs=_recurs(measure),
+        period=measure.period.full_name if measure.period else "",
+        missed=tuple(period.name for period in measure.missed),
+        by_period=measure.by_period,
+        asked=measure.asked,
         not_updated=measure.not_updated,
     )
 
 
-def _said(rating: Rating | None) -> Said | None:
+def _recurs(measure: Measure) -> str:
+    return Recurrence(measure.recurrence).label if measure.recurring or measure.is_rolling else ""
+
+
+def _after_papers(rating: Rating | None, meeting: Meeting | None) -> bool:
+    """Whether this was sent for that meeting when its papers were out."""
+    return bool(
+        rating
+        and meeting
+        and meeting.papers_at
+        and rating.meeting_id == meeting.id
+        and rating.at > meeting.papers_at
+    )
+
+
+def _said(rating: Rating | None, *, late: bool = False) -> Said | None:
     if rating is None:
         return None
     return Said(
@@ -177,6 +259,8 @@ def _said(rating: Rating | None) -> Said | None:
         rating.risk_note,
         rating.because,
         rating.seq,
+        late,
+        tuple(f"{figure.name} {figure.words}".strip() for figure in rating.figures),
     )
 
 

@@ -6,11 +6,8 @@ from datetime import date
 
 from workstreams import charts
 from workstreams.compare import Change
-from workstreams.picture import (
-    Counts,
-    Level,
-    VersionRow,
-)
+from workstreams.picture import Counts, Level, VersionRow
+from workstreams.vocabulary import PackKind
 
 from .paper import Paper
 
@@ -29,11 +26,19 @@ class Said:
     risk_note: str
     because: str
     seq: int
+    late: bool = False  # sent after the papers were issued
+    figures: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[tuple[str, str], ...]:
         """(label, words) of all that was said; the first has no label."""
-        every = (("", self.words), ("Plan to recover", self.recovery_plan), ("Risk", self.risk_note))
+        figures = "; ".join(self.figures)
+        every = (
+            ("", self.words),
+            ("Figures", figures),
+            ("Plan to recover", self.recovery_plan),
+            ("Risk", self.risk_note),
+        )
         return tuple((label, words) for label, words in every if words)
 
     @property
@@ -60,6 +65,8 @@ class Line:
     target: str
     target_note: str
     target_first: str  # as first printed, where it has moved
+    moves: int
+    months: int  # from the first date to this one
     asked_target: str
     asked_because: str
     due_on: date | None
@@ -69,7 +76,14 @@ class Line:
     proposed: Said | None
     held_over: str
     impact: str
+    impact_words: str  # as reported
+    impact_waits: bool  # reported, and not decided yet
     impact_seq: int
+    recurs: str  # how often, in words; "" for what is answered once
+    period: str  # that is asked for
+    missed: tuple[str, ...]  # periods, since the last that was answered
+    by_period: str  # which period the agreed level is of, and which has no answer yet
+    asked: bool
     not_updated: bool
 
     @property
@@ -80,6 +94,16 @@ class Line:
     def overdue(self) -> str:
         days = self.overdue_days
         return f"Overdue {days} {'day' if days == 1 else 'days'}" if days else ""
+
+    @property
+    def moved(self) -> str:
+        """ "moved twice, 6 months later in all"; "" where it stands as it was first set."""
+        if not self.moves:
+            return ""
+        times = {1: "once", 2: "twice"}.get(self.moves, f"{self.moves} times")
+        months = abs(self.months)
+        by = f", {months} {'month' if months == 1 else 'months'} {'later' if self.months > 0 else 'earlier'}"
+        return f"moved {times}{by if months else ''}{' in all' if months and self.moves > 1 else ''}"
 
     @property
     def was_amended(self) -> bool:
@@ -132,6 +156,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    """What one group reports beside its ratings: (label, words) of all that it said."""
+
+    group: str
+    post: str
+    paragraphs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pack(Paper):
     """A report before it is drawn. Two drawings of equal packs are equal."""
 
@@ -144,6 +177,8 @@ class Pack(Paper):
     deciding_group: str
     standing: str
     edition: str
+    kind: str  # of an issued pack; "" for what is drawn when asked for
+    contents: tuple[str, ...]
     agreed: bool
     partial: bool  # its reader does not see every group's updates
     on: date
@@ -155,9 +190,11 @@ class Pack(Paper):
     tag_key: tuple[tuple[str, str], ...]
     counts: Counts
     compared_with: str
+    news: tuple[str, ...]  # the changes in a few sentences
     changes: tuple[Change, ...]
     unchanged: int  # updates that propose what is already agreed
     red: tuple[Line, ...]
+    recovering: tuple[Line, ...]
     overdue: tuple[Line, ...]
     not_updated: tuple[Line, ...]
     without_plan: tuple[Line, ...]
@@ -165,8 +202,25 @@ class Pack(Paper):
     proposed: tuple[Line, ...]
     amended: tuple[Line, ...]
     dates_asked: tuple[Line, ...]
+    impact_asked: tuple[Line, ...]
+    slipped: tuple[Line, ...]
+    recurring: tuple[Line, ...]
+    highlights: tuple[Highlight, ...]
     sections: tuple[Section, ...]
     versions: tuple[VersionRow, ...]
+
+    @property
+    def is_public(self) -> bool:
+        """For the public reader: no words, nothing provisional, nobody's name."""
+        return self.kind == PackKind.PUBLISHED
+
+    @property
+    def kind_words(self) -> str:
+        return PackKind(self.kind).label if self.kind else "Report"
+
+    @property
+    def months_slipped(self) -> int:
+        return sum(line.months for line in self.slipped)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -182,6 +236,24 @@ class Pack(Paper):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An update sent after the papers, beside what the papers show; `line.proposed` is what was sent."""
+
+    line: Line
+    in_papers: Said | None
+
+
+@dataclass(frozen=True, slots=True)
+class Addendum(Pack):
+    """What was sent after the papers, on a page."""
+
+    template = "reporting/addendum.html"
+
+    papers: str  # the label of the papers that it adds to
+    late: tuple[Late, ...]
+
+
 def is_long(text: str) -> bool:
     """More than a narrow cell takes in half a page."""
     return len(text) > LONG or text.count("\n") > LONG / 50
@@ -189,5 +261,10 @@ def is_long(text: str) -> bool:
 
 def file_name(pack: Pack, ending: str) -> str:
     """ "business-plan-version-1.7-2023-07-18.pdf"."""
-    plain = re.sub(r"(?:[^A-Za-z0-9.]|\.(?!\d))+", "-", f"{pack.ref}-{pack.edition}").strip("-")
-    return f"{plain}-{pack.on.isoformat()}.{ending}"
+    return named(pack.ref, pack.edition, pack.on, ending)
+
+
+def named(ref: str, edition: str, on: date, ending: str) -> str:
+    """The name of a file, of letters that every system keeps."""
+    plain = re.sub(r"(?:[^A-Za-z0-9.]|\.(?!\d))+", "-", f"{ref}-{edition}").strip("-")
+    return f"{plain}-{on.isoformat()}.{ending}"

@@ -18,6 +18,15 @@ def next_meeting(previous: date) -> date:
     return due.suggested_meeting(previous, previous)
 
 
+def brought_forward(planned: date, today: date) -> date:
+    """The day as planned, or the Tuesday that is four to ten days away, where that comes sooner.
+
+    So that whoever opens the demonstration finds the papers of a meeting that is near.
+    """
+    soon = due.suggested_meeting(today + timedelta(days=10) - due.CYCLE, today)
+    return min(planned, soon)
+
+
 def papers_close(meeting_on: date) -> datetime:
     """Eleven days before the meeting at 5pm, and not over Christmas."""
     return at(due.before_christmas(meeting_on - meetings.PAPERS_BEFORE), time(17))

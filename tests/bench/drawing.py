@@ -1,18 +1,23 @@
-"""`python -m tests.bench.drawing ROUNDS`: a pack as JSON in; out, the seconds of drawing it both ways, warm.
+"""`python -m tests.bench.drawing layouts|sizes ROUNDS PACK…`: packs as JSON; out, the seconds of drawing them, warm.
 
-The naive way is what a site usually does: its own style sheets, and every table as flex boxes inside flex boxes.
+`layouts` draws one pack three ways: ours, without tags, and as a site usually does it, in its own style sheets and
+with every table as flex boxes inside flex boxes. `sizes` draws each pack our way, named by its file.
 """
 
 import json
 import logging
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, register_namespace, tostring
 
 from reporting import pdf
-from reporting.pack import unpacked
+from reporting.pack import Pack, unpacked
 
 from .figures import in_turn
+
+Acts = dict[str, Callable[[], object]]
 
 SHEETS = (pdf.BASE / "build" / "static" / "app" / "govuk.css", pdf.BASE / "static" / "app.css")
 BOXES = """
@@ -120,21 +125,33 @@ def as_cell(cell: Any, share: float) -> Any:
     return cell
 
 
-def main(rounds: int) -> None:
-    logging.getLogger("weasyprint").setLevel(
-        logging.CRITICAL
-    )  # a site's sheets say much that is not for paper
-    pack = unpacked(sys.stdin.buffer.read(), pdf.tidy)
+def layouts(pack: Pack) -> Acts:
     html = usual(pdf.html(pack))
 
     def naive() -> bytes:
         pdf.html(pack)  # which our own drawing does too
         return draw(html)
 
-    acts = {"ours": lambda: pdf.render(pack), "naive": naive}
-    in_turn(acts, 1)  # imports, fonts
+    return {
+        "ours": lambda: pdf.render(pack),
+        "untagged": lambda: pdf.render(pack, pdf_variant=None, finisher=None),
+        "naive": naive,
+    }
+
+
+def main(what: str, rounds: int, paths: list[Path]) -> None:
+    # A site's sheets say much that is not for paper.
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    packs = {path.stem: unpacked(path.read_bytes(), pdf.tidy) for path in paths}
+    first = next(iter(packs.values()))
+    if what == "layouts":
+        acts = layouts(first)
+        in_turn(acts, 1)  # imports, fonts
+    else:
+        acts = {name: lambda pack=pack: pdf.render(pack) for name, pack in packs.items()}
+        pdf.render(first)
     print(json.dumps(in_turn(acts, rounds)))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]), [Path(path) for path in sys.argv[3:]])

@@ -26,6 +26,7 @@ def pages() -> dict[str, tuple[str, str]]:
     plan = Plan.objects.get()
     return {
         "Plan page": ("business-unit", reverse("workstreams:plan-page", args=[plan.ref])),
+        "Dashboard": ("business-unit", reverse("workstreams:dashboard-page")),
         "My updates": ("chair-ldg", reverse("workstreams:my-updates")),
         "History page": ("business-unit", reverse("workstreams:history-page")),
     }

@@ -14,7 +14,13 @@ OPTIONS = {
     "resultTypes": ["violations"],
 }
 WIDTHS = (1366, 820, 320)
-EVERYBODY = ["workstreams:help", "workstreams:accessibility", "workstreams:privacy", "reporting:reports-page"]
+EVERYBODY = [
+    "workstreams:help",
+    "workstreams:accessibility",
+    "workstreams:privacy",
+    "workstreams:mail-choices-page",
+    "reporting:reports-page",
+]
 
 
 def found_on(visitor):
@@ -32,14 +38,19 @@ def addresses(who, measure_at):
     held = Meeting.objects.filter(state="CLOSED").last()
     planned = Meeting.objects.filter(state="PLANNED").first()
     rating = Ledger.objects.filter(table="workstreams_rating").last()
+    group = measure_at("4.2#2").action.officers.get(role="LEAD").post.group
+    highlights = reverse("workstreams:highlights-page", args=[planned.pk, group.pk])
     common = [
         *(reverse(name) for name in EVERYBODY),
         "/plans/business-plan/",
         "/plans/business-plan/?level=R&overdue=on",
         "/plans/business-plan/references/4.1/",
+        reverse("workstreams:dashboard-page"),
+        reverse("workstreams:dashboard-page") + "?workstream=4",
         measure,
         reverse("workstreams:meetings-page"),
         reverse("workstreams:meeting-page", args=[held.pk]),
+        reverse("reporting:minutes-page", args=[held.pk]),
         reverse("workstreams:meeting-page", args=[planned.pk]),
         reverse("workstreams:history-page"),
         reverse("workstreams:history-page") + "?kind=RATING&workstream=4",
@@ -48,13 +59,17 @@ def addresses(who, measure_at):
     ]
     seen_record = [reverse("workstreams:record-page", args=[rating.seq])]
     return {
-        "chair-ldg": [*common, reverse("workstreams:my-updates")],
+        "chair-ldg": [*common, highlights, reverse("workstreams:my-updates")],
         "business-unit": [
             *common,
             *seen_record,
+            highlights,
+            reverse("workstreams:returning-page", args=[planned.pk]),
+            reverse("workstreams:papers-page", args=[planned.pk]),
             reverse("workstreams:my-updates"),
             reverse("workstreams:people-page"),
             reverse("workstreams:invitation-page"),
+            reverse("workstreams:correction-page", args=[measure_at("1.2#2").pk]),
         ],
         "scrutineer": [*common, *seen_record],
     }[who]
@@ -74,6 +89,29 @@ def test_axe_finds_nothing_on_any_page(visitor, measure_at, who):
             faults += [f"{address} at {width}: {fault}" for fault in found_on(someone)]
             if someone.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 faults.append(f"{address} at {width}: scrolls sideways")
+    assert not faults, "\n".join(faults[:25])
+    assert not someone.complaints, someone.complaints
+
+
+@pytest.mark.parametrize(
+    ("who", "place"),
+    [
+        ("chair-ldg", "4.2#2"),  # an update, figures, impact, another date
+        ("chair-ldg", "4.1#1"),  # complete, its impact to be reported
+        ("chair-arg", "3.3#1"),  # answered every quarter
+        ("business-unit", "2.2#1"),  # renewed, kept or ended
+    ],
+)
+def test_axe_finds_nothing_on_a_measure_with_everything_unfolded(visitor, measure_at, who, place):
+    someone = visitor(who)
+    someone.go(reverse("workstreams:measure-page", args=[measure_at(place).pk]))
+    someone.page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    faults = []
+    for width in WIDTHS:
+        someone.page.set_viewport_size({"width": width, "height": 900})
+        faults += [f"at {width}: {fault}" for fault in found_on(someone)]
+        if someone.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            faults.append(f"at {width}: scrolls sideways")
     assert not faults, "\n".join(faults[:25])
     assert not someone.complaints, someone.complaints
 
@@ -107,13 +145,15 @@ def test_axe_finds_nothing_in_a_meeting(visitor):
     someone = visitor("business-unit")
     planned = Meeting.objects.filter(state="PLANNED").first()
     someone.go(reverse("workstreams:meeting-page", args=[planned.pk]))
-    for box in someone.page.locator("main input[type=checkbox]").all()[:3]:
+    someone.page.locator("summary", has_text="Who is present").click()
+    for box in someone.page.locator("main input[name=present]").all()[:3]:
         box.check()
     someone.page.locator("main form:has(input[type=checkbox]) button").last.click()
     someone.page.wait_for_load_state()
     faults = []
     for address in (
         reverse("workstreams:decisions-page", args=[planned.pk]),
+        reverse("workstreams:decisions-page", args=[planned.pk]) + "?screen=large",
         reverse("workstreams:closing-page", args=[planned.pk]),
         reverse("workstreams:meeting-page", args=[planned.pk]),
     ):

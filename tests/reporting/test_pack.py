@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.pack import (
     TOGETHER,
+    by_default,
+    chosen,
     file_name,
     pack_of,
     packed,
@@ -164,3 +167,57 @@ def test_names_its_file(agreed_pack, draft_pack):
 
 def test_drops_what_no_paper_can_show():
     assert printable("a\x00b\x1bc\ud800d\ufffee\tf\ng\u200bשلום😀") == "abcde\tf\ng\u200bשلום😀"
+
+
+def test_opens_with_the_changes_in_sentences(draft_pack):
+    assert draft_pack.news == (
+        "3 agreed ratings changed: 2 to a worse level, 1 to a better level."
+        " 3 proposals amended by the Executive Group.",
+        "4 updates propose another level, 1 of them Red; 1 proposes the level that is agreed.",
+        "Impact accepted on 1, not accepted on 1.",
+        "1 target date moved.",
+    )
+    assert pack(JULY).news == ()
+
+
+def test_says_how_far_a_date_has_moved(draft_pack):
+    (slipped,) = draft_pack.slipped
+    assert (slipped.target_first, slipped.target) == ("September 2023", "January 2024")
+    assert slipped.moved == "moved once, 4 months later"
+    assert replace(slipped, moves=3, months=1).moved == "moved 3 times, 1 month later in all"
+    assert replace(slipped, moves=2, months=-2).moved == "moved twice, 2 months earlier in all"
+    assert replace(slipped, moves=1, months=0).moved == "moved once"
+    assert replace(slipped, moves=0).moved == ""
+
+
+def test_marks_what_was_sent_after_papers():
+    picture = pictures.changed(pictures.draft(), {8: lambda m: replace(m, standing="LATE")})
+    late = {line.measure_id for line in pack(picture).proposed if line.proposed.late}
+    assert late == {8}
+
+
+def test_remembers_after_the_meeting_what_was_sent_after_its_papers(draft_pack):
+    meeting = p.Meeting(
+        pictures.OCTOBER.toordinal(),
+        pictures.OCTOBER,
+        pictures.moment(pictures.OCTOBER),
+        "CLOSED",
+        papers_at=pictures.moment(date(2023, 10, 2)),
+    )
+    closed = pack(replace(pictures.draft(), next_meeting=meeting))
+    assert {line.answered.late for line in closed.amended} == {True}
+    assert {line.answered.late for line in draft_pack.amended} == {False}
+
+
+def test_offers_the_parts_of_its_kind_in_the_order_in_which_they_are_printed():
+    assert by_default("ADDENDUM") == ()
+    assert chosen("EXECUTIVE", ["VERSIONS", "WHERE"]) == ("WHERE", "VERSIONS")
+    assert "EXCEPTIONS" not in by_default("PUBLISHED")
+    with pytest.raises(ValueError, match="EXCEPTIONS"):
+        chosen("PUBLISHED", ["EXCEPTIONS"])
+
+
+def test_the_published_edition_lists_the_agreed_versions_without_their_editors():
+    listed = pack(pictures.draft().seen_by(pictures.PUBLIC), kind="PUBLISHED").versions
+    assert [v.label for v in listed] == ["1.7", "1.8"]
+    assert {v.editors for v in listed} == {""}

@@ -161,12 +161,12 @@ def test_says_what_an_executive_needs(draft_pack):
         "Provisional: not agreed by the Executive Group",
         "Working draft since version 1.8, with provisional ratings",
         "42 measures: 1 Red, 9 Amber, 19 Green, 13 Blue agreed. 14 overdue.",
-        "What changed since version 1.7 (18 July 2023)",
+        "What changed since the last Executive, version 1.7 (18 July 2023)",
         "Red, agreed or proposed: 2",
         "Overdue: 14",
         "Amber without a recovery plan:",
         "Complete, impact not accepted: 12",
-        "Waiting for the Executive Group: 5",
+        "Ratings proposed, waiting for the Executive Group: 5",
         "Amended by the Executive Group: 3",
         "New target dates asked for: 1",
         "record 1504",
@@ -227,7 +227,7 @@ def test_serves_only_its_own_assets(url):
 def test_serves_its_font_and_marks():
     fetcher = pdf._fetcher()
     assert fetcher.fetch("asset:///source-sans-3.woff2").read()[:4] == b"wOF2"
-    assert b"<svg" in fetcher.fetch("asset:///amber.svg").read()
+    assert b"<svg" in fetcher.fetch("asset:///marks/amber.svg").read()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ FOR_REAL = {
     "DATABASE_URL": "postgresql://plan_app:p%40ss@db.example.org:6432/plan?sslmode=require",
     "SECRET_KEY": "k7Qx2-Vf9sLr0TzBw5NcYh3JmGd8PaEu6RiKo1WbXt4ZnCqHvMy",
     "ALLOWED_HOSTS": "plan.example.org",
+    "SITE_URL": "https://plan.example.org",
     "PARTNERSHIP_NAME": "Anytown Safeguarding Children Partnership",
     "HOSTING_BODY": "Anytown Council",
     "ACCESSIBILITY_CONTACT": "web@example.org",
@@ -22,6 +23,7 @@ OURS = {
     "DATABASE_OWNER_URL",
     "EMAIL_URL",
     "EMAIL_FROM",
+    "PORT",
     "SECRET_KEY_FALLBACKS",
     "DJANGO_ALLOW_ASYNC_UNSAFE",  # of the tests that drive a browser
 }
@@ -137,6 +139,35 @@ def test_email_is_set_up_by_its_address():
     assert settings(*names, **FOR_REAL | mail) == [True, "mail.example.org", 587, "us@er", "p/w", True]
     assert "EMAIL_URL isn't of the form" in refusal(**FOR_REAL | {"EMAIL_URL": "mail.example.org"})
     assert "EMAIL_FROM isn't set" in refusal(**FOR_REAL | {"EMAIL_URL": mail["EMAIL_URL"]})
+
+
+def test_the_demonstration_shows_its_email_and_sends_none():
+    names = ("EMAIL_BACKEND", "EMAIL_IS_SET_UP", "EMAIL_IS_SHOWN")
+    console = "django.core.mail.backends.console.EmailBackend"
+    assert settings(*names, DEMONSTRATION="1") == [console, False, True]
+    dummy = "django.core.mail.backends.dummy.EmailBackend"
+    assert settings(*names, **FOR_REAL) == [dummy, False, False]
+
+
+def test_links_in_an_email_lead_to_the_sites_own_address():
+    assert settings("SITE_URL", PORT="8105") == ["http://127.0.0.1:8105"]
+    assert settings("SITE_URL", **FOR_REAL | {"SITE_URL": "https://plan.example.org/"}) == [
+        "https://plan.example.org"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("plan.example.org", "give an address such as"),
+        ("https://plan.example.org/plan", "give an address such as"),
+        ("ftp://plan.example.org", "give an address such as"),
+        ("http://plan.example.org", "over https alone"),
+        ("https://other.example.org", "which ALLOWED_HOSTS does not let in"),
+    ],
+)
+def test_for_real_refuses_an_address_that_links_could_not_lead_to(address, sentence):
+    assert sentence in refusal(**FOR_REAL | {"SITE_URL": address})
 
 
 def test_the_policy_lets_a_page_use_only_what_is_ours():

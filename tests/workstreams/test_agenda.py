@@ -2,7 +2,7 @@
 
 import pytest
 
-from workstreams.agenda import Result, Step, next_label, tallies
+from workstreams.agenda import Result, next_label, tallies
 
 GREEN, AMBER = 1, 2
 
@@ -25,8 +25,16 @@ def test_the_next_label_is_counted_and_not_calculated(label, wanted):
     assert next_label(label) == wanted
 
 
-def step(number, kind, level=None, meeting=1, because="", measure=1):
-    return Step(number, measure, kind, level, meeting, because)
+def step(number, kind, level=None, meeting=1, because="", measure=1, corrects=None):
+    return {
+        "id": number,
+        "measure_id": measure,
+        "step": kind,
+        "level_id": level,
+        "meeting_id": meeting,
+        "because": because,
+        "corrects_id": corrects,
+    }
 
 
 @pytest.mark.parametrize(
@@ -39,7 +47,6 @@ def step(number, kind, level=None, meeting=1, because="", measure=1):
         ([("PROVISIONAL", GREEN), ("NOT_REACHED", None)], {Result.NOT_REACHED: 1}),
         # the last decision of a meeting counts, against what was proposed before its first
         ([("PROVISIONAL", GREEN), ("DEFERRED", None), ("AGREED", GREEN)], {Result.AGREED: 1}),
-        ([("PROVISIONAL", GREEN), ("AGREED", GREEN), ("AGREED", AMBER)], {Result.AMENDED: 1}),
         ([("PROVISIONAL", AMBER), ("PROVISIONAL", GREEN), ("AGREED", GREEN)], {Result.AGREED: 1}),
         ([("PROVISIONAL", GREEN), ("REMOVED", None)], {}),
         (
@@ -65,3 +72,18 @@ def test_what_is_held_over_is_counted_at_each_meeting_it_came_to():
         step(5, "AGREED", GREEN, meeting=2, measure=2, because="Filled"),
     ]
     assert tallies(rows) == {1: {Result.DEFERRED: 1}, 2: {Result.AGREED: 1, Result.AMENDED: 1}}
+
+
+def test_a_correction_counts_in_the_place_of_what_it_corrects():
+    rows = [
+        step(1, "PROVISIONAL", GREEN),
+        step(2, "AGREED", GREEN),
+        step(3, "PROVISIONAL", GREEN, meeting=2),
+        step(4, "AGREED", AMBER, because="Misheard.", corrects=2),
+        step(5, "AGREED", GREEN, meeting=2),
+    ]
+    assert tallies(rows[:3]) == {1: {Result.AGREED: 1}}
+    assert tallies(rows) == {1: {Result.AMENDED: 1}, 2: {Result.AGREED: 1}}
+    taken_back = [*rows[:2], step(3, "DEFERRED", because="Misheard.", corrects=2)]
+    assert tallies(taken_back) == {1: {Result.DEFERRED: 1}}
+    assert tallies([*taken_back, step(4, "AGREED", GREEN, meeting=2)])[2] == {Result.AGREED: 1}

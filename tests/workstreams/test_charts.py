@@ -3,19 +3,49 @@
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import pictures
 from workstreams import charts
 from workstreams import picture as p
+from workstreams.charts import fluid
 from workstreams.vocabulary import RatingStep, Token
 
 JULY, DRAFT = pictures.july(), pictures.draft()
 SVG = "{http://www.w3.org/2000/svg}"
 GROUP = [m for m in DRAFT.measures if m.id in (5, 6, 9, 10, 12, 30, 31)]
+
+
+COLUMNS = [
+    charts.Column(date(2023, month, 18), False, tuple((level, 5 + month) for level in (*JULY.key, None)))
+    for month in range(1, 12)
+]
+SPANS = [
+    charts.Span(
+        "1.1 A name that is too long to stand on the screen of a phone",
+        "Sep 2023 to Jan 2024: 4 months later",
+        ", moved twice",
+        date(2023, 9, 30),
+        date(2024, 1, 31),
+    ),
+    charts.Span(
+        "1.2 Brought forward",
+        "Dec 2023 to Nov 2023: 1 month earlier",
+        ", moved once",
+        date(2023, 12, 31),
+        date(2023, 11, 30),
+    ),
+]
+
+
+def rows_of(picture):
+    return [(f"{w.number} {w.title}", picture.counts(w.measures)) for w in picture.workstreams]
 
 
 def drawn(svg):
@@ -28,8 +58,15 @@ def texts(svg):
 
 @pytest.mark.parametrize(
     "svg",
-    [charts.ratings_by_workstream(DRAFT), charts.group_ratings(GROUP, DRAFT.key)],
-    ids=["bars", "columns"],
+    [
+        charts.stacked_bars("Bars", rows_of(DRAFT)),
+        charts.group_ratings(GROUP, DRAFT.key),
+        charts.level_bars("Bars", rows_of(DRAFT)),
+        charts.level_columns("Columns", COLUMNS),
+        charts.spans("Spans", SPANS, date(2023, 10, 11)),
+        charts.updated_bars("Updated", [("Chair", 1, 3), ("Another", 0, 2)]),
+    ],
+    ids=["bars", "columns", "fluid bars", "fluid columns", "spans", "updated"],
 )
 def test_is_an_image_with_title_and_description_and_no_style(svg):
     root = drawn(svg)
@@ -40,8 +77,9 @@ def test_is_an_image_with_title_and_description_and_no_style(svg):
     assert not [e for e in root.iter() if "style" in e.attrib or e.tag == f"{SVG}style"]
 
 
-def test_writes_number_and_letter_into_every_part():
-    svg = charts.ratings_by_workstream(JULY)
+@pytest.mark.parametrize("draw", [charts.stacked_bars, charts.level_bars])
+def test_writes_number_and_letter_into_every_part(draw):
+    svg = draw("Bars", rows_of(JULY))
     assert len(list(drawn(svg).iter(f"{SVG}rect"))) == 16
     parts = [t for t in texts(svg) if re.fullmatch(r"\d+ [RAGB]", t)]
     assert len(parts) == 16
@@ -61,11 +99,83 @@ def test_bars_stay_within_the_drawing_however_long():
         assert float(rect.get("width")) >= charts.NARROWEST - 4
 
 
-def test_gives_the_bars_as_a_table():
-    numbers = charts.workstream_numbers(JULY)
-    assert numbers.head == ("Workstream", "Red", "Amber", "Green", "Blue", "Not rated", "All")
-    assert numbers.rows[-1] == ("The plan", "0", "9", "21", "12", "0", "42")
-    assert [row[-1] for row in numbers.rows] == ["6", "8", "10", "5", "7", "6", "42"]
+def share(length):
+    assert length.endswith("%"), length
+    return float(length[:-1])
+
+
+def test_a_bar_as_wide_as_its_page_never_hides_a_part():
+    many = tuple(
+        replace(m, agreed=replace(m.agreed, level=DRAFT.key[3 if i else 0]))
+        for i, m in enumerate(JULY.measures * 9)
+    )
+    root = drawn(charts.level_bars("Many", [("All", JULY.counts(many)), ("One", JULY.counts(many[:1]))]))
+    for rect in root.iter(f"{SVG}rect"):
+        assert share(rect.get("x")) + share(rect.get("width")) <= 100.01
+        assert share(rect.get("width")) >= 9.99
+    assert root.get("width") == "100%"
+    assert root.get("viewBox") is None
+
+
+def test_columns_have_one_height_and_are_the_newest():
+    root = drawn(charts.level_columns("Columns", COLUMNS))
+    heights = {}
+    for rect in root.iter(f"{SVG}rect"):
+        heights.setdefault(rect.get("x"), []).append(float(rect.get("height")) + 3)
+    assert len(heights) == charts.NEWEST
+    assert {round(sum(parts)) for parts in heights.values()} == {220}
+    assert "18 Jan" not in texts(charts.level_columns("Columns", COLUMNS))
+    first = texts(charts.level_columns("Columns", COLUMNS))[:5]
+    assert [t.split()[1] for t in first] == [
+        "–",
+        "R",
+        "A",
+        "G",
+        "B",
+    ]  # not rated on top, complete at the foot
+
+
+def test_a_target_is_drawn_from_its_first_month_to_its_present_one():
+    root = drawn(charts.spans("Spans", SPANS, date(2023, 10, 11)))
+    rings = [share(c.get("cx")) for c in root.iter(f"{SVG}circle")]
+    blocks = [share(r.get("x")) for r in root.iter(f"{SVG}rect")]
+    assert rings[0] < blocks[0]
+    assert rings[1] > blocks[1]
+    months = (blocks[0] - rings[0]) / 4
+    assert rings[1] - blocks[1] == pytest.approx(months, abs=0.1)
+    assert all(0 <= x <= 100 for x in rings + blocks)
+    assert "Sep 2023 to Jan 2024: 4 months later, moved twice" in texts(
+        charts.spans("Spans", SPANS, date(2023, 10, 11))
+    )
+    assert "brag" not in charts.spans(
+        "Spans", SPANS, date(2023, 10, 11)
+    )  # a date never has a rating's colour
+
+
+def test_a_long_name_has_a_short_form_for_a_phone():
+    root = drawn(charts.spans("Spans", SPANS, date(2023, 10, 11)))
+    forms = {t.get("class"): t.text for t in root.iter(f"{SVG}text") if t.text.startswith("1.1")}
+    assert forms["long"] == SPANS[0].name
+    assert forms["short"].endswith("…")
+    assert len(forms["short"]) <= 36
+
+
+def test_what_is_updated_is_told_from_what_is_not_by_its_number_and_its_fill():
+    root = drawn(charts.updated_bars("Updated", [("Chair", 1, 3), ("Another", 0, 2)]))
+    assert [(r.get("class"), r.get("fill")) for r in root.iter(f"{SVG}rect")] == [
+        ("done", "#4b2a63"),
+        ("open", "#ffffff"),
+        ("open", "#ffffff"),
+    ]
+    assert texts(charts.updated_bars("Updated", [("Chair", 1, 3)])) == ["Chair: 1 of 3", "1", "2"]
+
+
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=9))
+def test_shares_fill_the_whole_and_none_is_too_short(values):
+    found = fluid.shares(values, 100, 10)
+    assert sum(found) == pytest.approx(100)
+    assert min(found) >= 9.999
+    assert all(a <= b + 1e-9 for (_, a), (_, b) in pairwise(sorted(zip(values, found, strict=True))))
 
 
 def test_counts_a_group_at_each_meeting_with_what_it_sent_last():
@@ -101,9 +211,9 @@ def test_leaves_out_meetings_that_a_full_strip_has_forgotten():
 
 def test_escapes_what_people_wrote():
     hostile = replace(JULY, workstreams=(replace(JULY.workstreams[0], title="</text><script>x</script>&"),))
-    svg = charts.ratings_by_workstream(hostile)
-    assert "<script>" not in svg
-    assert "1 </text><script>x</script>&" in texts(svg)
+    for svg in (charts.stacked_bars("Bars", rows_of(hostile)), charts.level_bars("Bars", rows_of(hostile))):
+        assert "<script>" not in svg
+        assert any(t.startswith("1 </text><script>x</script>&") for t in texts(svg))
 
 
 def test_marks_have_a_shape_of_their_own():

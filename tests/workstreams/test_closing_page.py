@@ -1,14 +1,16 @@
 """Closing a meeting: what it decided in one look, and the version that freezes it."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from workstreams import gather
+from workstreams.agenda import free_label
 from workstreams.models import Ledger, Level, Meeting, Version
-from workstreams.operations import meetings, ratings
+from workstreams.operations import impacts, meetings, ratings, targets
 from workstreams.picture import Reader
 from workstreams.vocabulary import VersionStep
 
@@ -43,6 +45,12 @@ def unit(cast, held):
     return cast("business-unit").signed_in()
 
 
+@pytest.fixture
+def label(plan):
+    """The next that is free."""
+    return free_label(plan.versions.order_by("seq").values_list("label", flat=True))
+
+
 def address(meeting):
     return reverse("workstreams:closing-page", args=[meeting.pk])
 
@@ -56,34 +64,80 @@ def test_shows_what_was_decided_and_what_closing_will_do(unit, held, amended):
     agenda, said = page.context["agenda"], words(page)
     assert "Decided otherwise than proposed" in said
     assert REASON in said
-    assert "Undecided: closing marks these as not reached" in said
+    assert "Ratings: closing marks these as not reached, and they carry on to the next meeting" in said
     for item in agenda.to_decide:
         assert item.name[:50].replace("'", "&#x27;") in said
     assert f"{len(agenda.not_updated)} not updated" in said
 
 
-def test_suggests_the_next_label_counted_and_not_calculated(unit, held):
+def test_lists_impact_and_dates_that_were_decided_or_wait(unit, held, cast, measure_at):
+    by, chair = cast("business-unit").by, cast("chair-neglect").by
+    accepted, waiting = measure_at("1.1#1"), measure_at("1.1#2")
+    for measure in (accepted, waiting):
+        impacts.report_impact(measure=measure, meeting=held, text="Waits fell.", by=chair)
+    impacts.decide_impact(measure=accepted, meeting=held, accepted=True, text="", by=by)
+    for place, chair in (("4.2#2", "chair-ldg"), ("2.2#4", "chair-dapb")):
+        targets.ask_for_target(
+            measure=measure_at(place), due_on=date(2024, 5, 31), because="Late.", by=cast(chair).by
+        )
+    targets.decide_target(measure=measure_at("4.2#2"), meeting=held, agreed=False, because="No.", by=by)
     page = unit.get(address(held))
-    assert page.context["form"]["label"].value() == "1.11"
+    agenda, said = page.context["agenda"], words(page)
+    assert [i.measure.id for i in agenda.impacts_accepted] == [accepted.pk]
+    assert [i.measure.id for i in agenda.impacts_waiting] == [waiting.pk]
+    assert [i.measure.id for i in agenda.dates_refused] == [measure_at("4.2#2").pk]
+    assert [i.measure.id for i in agenda.dates_waiting] == [measure_at("2.2#4").pk]
+    for text in (
+        "Impact: these wait for the next meeting",
+        "Dates asked for: these wait for the next meeting",
+        "Impact accepted 1",
+        "Dates kept 1",
+        "Not agreed",
+    ):
+        assert text in said
+
+
+def test_impact_decided_since_the_summary_was_opened_is_looked_at_first(unit, held, fill, cast, measure_at):
+    measure = measure_at("1.1#1")
+    impacts.report_impact(measure=measure, meeting=held, text="Waits fell.", by=cast("chair-neglect").by)
+    sent = fill(unit.get(address(held)))
+    impacts.decide_impact(measure=measure, meeting=held, accepted=True, text="", by=cast("business-unit").by)
+    page = unit.post(address(held), sent)
+    assert page.status_code == 409
+    assert "Somebody else changed this since" in words(page)
+    assert unit.post(address(held), fill(page)).status_code == 303
+
+
+def test_a_meeting_that_is_not_regular_leaves_what_it_does_not_decide(held, plan, cast, label):
+    by = cast("business-unit").by
+    meetings.close_meeting(meeting=held, plan=plan, label=label, changes="As agreed", by=by)
+    between = meetings.decide_between_meetings(group=plan.deciding_group, present=[by.post], by=by)
+    page = cast("business-unit").signed_in().get(address(between))
+    assert "Ratings: these stay where they are" in words(page)
+
+
+def test_suggests_the_next_label(unit, held, label):
+    page = unit.get(address(held))
+    assert page.context["form"]["label"].value() == label
     assert page.context["form"]["changes"].value() == "Ratings as agreed by the Executive on 24 November 2023"
-    assert "Close the meeting and freeze version 1.11" in words(page)
+    assert f"Close the meeting and freeze version {label}" in words(page)
 
 
-def test_closes_and_freezes_the_version(unit, held, amended, fill, cast):
+def test_closes_and_freezes_the_version(unit, held, amended, fill, cast, label):
     newest = Ledger.objects.order_by("-seq").first().seq
     undecided = unit.get(address(held)).context["agenda"].to_decide
     answer = unit.post(address(held), fill(unit.get(address(held))))
     there = reverse("workstreams:meeting-page", args=[held.pk])
     assert (answer.status_code, answer["Location"]) == (303, there)
     version = Version.objects.get(meeting=held)
-    assert (version.label, version.step) == ("1.11", VersionStep.AGREED)
+    assert (version.label, version.step) == (label, VersionStep.AGREED)
     frozen = gather.frozen(Reader(everything=True), version)
     assert frozen.find(amended.pk).measure.level.code == "G"
     traces = Ledger.objects.filter(seq__gt=newest)
     assert {t.table for t in traces} == {"workstreams_meeting", "workstreams_rating", "workstreams_version"}
     assert {t.by for t in traces} == {str(cast("business-unit").user.pk)}
     said = words(unit.get(there))
-    assert "The meeting is closed and version 1.11 is frozen." in said
+    assert f"The meeting is closed and version {label} is frozen." in said
     assert f"Not reached {len(undecided)}" in said
 
 

@@ -130,7 +130,8 @@ def test_a_correction_is_shown_beside_the_proposal_of_what_it_corrects():
         step(4, "A", 1, BLUE, corrects=3),
     ]
     seen = only(composed([measure(1)], rows))
-    assert ids(seen.agreed, seen.proposed, seen.previous) == [4, 1, 3]
+    assert ids(seen.agreed, seen.proposed, seen.previous) == [4, 1, None]
+    assert seen.latest_id == 4
     assert [(m.step, m.level.word, m.amended) for m in seen.strip] == [
         ("PROVISIONAL", "Amber", False),
         ("AGREED", "Blue", True),
@@ -283,6 +284,8 @@ def moved(*steps):
             "due_on": date(2023, months[text], 30),
             "precision": "MONTH",
             "because": f"Because of {text}.",
+            "meeting_id": 1,
+            "for_post_id": 1,
         }
         for taken, text in steps
     ]

@@ -33,6 +33,7 @@ class World:
         self.closed = m.Meeting.objects.filter(state="CLOSED").first()
         self.planned = m.Meeting.objects.get(state="PLANNED")
         self.impact = m.Impact.objects.order_by("pk").last()
+        self.frozen = m.Version.objects.frozen().first()
 
 
 @dataclass
@@ -143,6 +144,38 @@ def meeting(w):
     }
 
 
+def highlights(w):
+    return {
+        "group": w.chair.post.group,
+        "meeting": w.planned,
+        "key_updates": "Two courses were given.",
+        "by": w.user,
+        "for_post": w.post,
+    }
+
+
+def pack(w):
+    return {
+        "version": w.frozen,
+        "kind": "PUBLISHED",
+        "contents": [],
+        "pdf": b"pdf",
+        "xlsx": b"xlsx",
+        "html": b"html",
+        "pdf_hash": "1" * 64,
+        "xlsx_hash": "2" * 64,
+        "html_hash": "3" * 64,
+        "pages": 1,
+        "seq": 1,
+        "by": w.user,
+        "for_post": w.post,
+    }
+
+
+def drawing(w):
+    return {"version": w.frozen, "kind": "EXECUTIVE", "contents": [], "by": w.user, "for_post": w.post}
+
+
 def outcome(w):
     return {"plan": w.plan, "workstream": w.workstream, "ref": "9.9", "statement": "All is well", "order": 9}
 
@@ -227,6 +260,7 @@ CASES: dict[str, list[Case]] = {
         meeting,
         lambda w: {"held_on": w.planned.held_on},
         lambda w: {"held_on": w.closed.held_on},
+        lambda w: {"held_on": w.closed.held_on, "kind": "EXTRAORDINARY"},
     ),
     "a_post_is_present_once_at_a_meeting": of(
         m.Attendance,
@@ -302,6 +336,34 @@ CASES: dict[str, list[Case]] = {
         m.Version, lambda w: version(w) | {"step": "AGREED", "meeting": w.closed}, lambda w: {"meeting": None}
     ),
     "a_register_entry_has_no_picture": of(m.Version, version, lambda w: {"picture": {"schema": 1}}),
+    "a_group_reports_once_to_a_meeting": of(
+        m.HighlightReport,
+        highlights,
+        lambda w: {"group": m.HighlightReport.objects.create(**highlights(w)).group},
+    ),
+    "a_highlight_report_says_what_is_new": of(
+        m.HighlightReport, highlights, lambda w: {"key_updates": "", "achievements": "Two courses."}
+    ),
+    "a_version_is_issued_once_as_each_kind_of_pack": of(
+        m.Pack, pack, lambda w: {"version": m.Pack.objects.create(**pack(w)).version}
+    ),
+    "a_published_edition_has_a_page": of(
+        m.Pack,
+        pack,
+        lambda w: {"html": None},
+        lambda w: {"html_hash": ""},
+        lambda w: {"html": None, "html_hash": ""},
+    ),
+    "a_pack_is_drawn_once_at_a_time": of(
+        m.Drawing, drawing, lambda w: {"version": m.Drawing.objects.create(**drawing(w)).version}
+    ),
+    # reminders
+    "one_digest_a_person_and_day": of(
+        m.Digest,
+        lambda w: {"user": w.user, "on": TODAY},
+        lambda w: {"user": m.Digest.objects.create(user=w.user, on=TODAY).user},
+        lambda w: {"user": m.Digest.objects.create(user=w.user, on=TODAY, weekly=True).user, "weekly": True},
+    ),
 }
 
 
@@ -368,6 +430,25 @@ def test_a_cancelled_meeting_leaves_its_day_free(world):
     with recorded("test"):
         m.Meeting.objects.filter(pk=world.planned.pk).update(state="CANCELLED")
         m.Meeting.objects.create(**meeting(world) | {"held_on": world.planned.held_on})
+
+
+def test_the_group_decides_between_meetings_as_often_as_it_must(world):
+    with recorded("test"):
+        for held_on in (world.planned.held_on, world.planned.held_on, world.closed.held_on):
+            m.Meeting.objects.create(**meeting(world) | {"held_on": held_on, "kind": "BETWEEN_MEETINGS"})
+
+
+def test_a_version_can_be_issued_as_each_kind_and_another_group_can_report(world, cast):
+    with recorded("test"):
+        m.HighlightReport.objects.create(**highlights(world))
+        m.HighlightReport.objects.create(**highlights(world) | {"group": cast("chair-mash").post.group})
+        m.Pack.objects.create(**pack(world))
+        m.Pack.objects.create(**pack(world) | {"kind": "ADDENDUM", "html": None, "html_hash": ""})
+
+
+def test_a_weekly_letter_comes_beside_the_days_digest(world):
+    for weekly in (False, True):
+        m.Digest.objects.create(user=world.user, on=TODAY, weekly=weekly)
 
 
 def test_outcomes_without_a_reference_are_as_many_as_they_like(world):

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from tests.conftest import together
 from workstreams import gather
-from workstreams.models import Ledger, Level, Meeting, Rating, Receipt, Target
-from workstreams.operations import meetings, ratings, targets
+from workstreams.agenda import Result
+from workstreams.models import Ledger, Level, Measure, Meeting, Rating, Receipt, Target
+from workstreams.operations import impacts, meetings, ratings, targets
 from workstreams.vocabulary import RatingStep, TargetStep
 
 AMBER_ONCE_MORE = "1.2#1"  # proposed Amber, agreed Amber
@@ -19,6 +20,7 @@ ANOTHER_LEVEL = "2.1#3"  # proposed Green, agreed Amber
 SELF_OWNED = "6.1#2"  # proposed by a DSP
 UNCHANGED = "2.2#4"  # proposed Green, agreed Green
 NOT_UPDATED = "3.1#3"
+COMPLETE = "1.1#1"  # agreed Blue, nothing proposed
 HTMX = {"HTTP_HX_REQUEST": "true"}
 REASON = "Two posts have been filled since, so this is on track."
 
@@ -122,7 +124,7 @@ def test_an_unknown_measure_is_not_found(unit, held):
 def test_an_agreement_leaves_its_row_its_ledger_row_and_its_words(unit, held, cast, decide, measure_at):
     measure, before = measure_at(AMBER_ONCE_MORE), Ledger.objects.order_by("-seq").first().seq
     answer = decide(measure, "AGREE")
-    assert (answer.status_code, answer["Location"]) == (303, f"{address(held)}?after={measure.pk}")
+    assert (answer.status_code, answer["Location"]) == (303, f"{address(held)}?after={measure.pk}#one")
     row = newest(measure)
     assert (row.step, row.level.code, row.meeting, row.because) == (RatingStep.AGREED, "A", held, "")
     trace = Ledger.objects.get(seq__gt=before)
@@ -162,7 +164,7 @@ def test_what_is_deferred_or_not_reached_stays_provisional(unit, held, decide, m
 def test_the_executive_sets_a_level_that_nobody_proposed_with_a_because(unit, held, decide, measure_at):
     measure = measure_at(NOT_UPDATED)
     page = unit.get(address(held, measure))
-    assert "No update was sent for this meeting." in words(page)
+    assert "No rating is proposed for this meeting." in words(page)
     assert "Set a level without a proposal" in words(page)
     rows = Rating.objects.count()
     assert decide(measure, "SET", level="R").status_code == 422
@@ -183,9 +185,8 @@ def test_a_correction_points_at_what_it_corrects(unit, held, decide, measure_at)
     assert (newest(measure).corrects, newest(measure).level.code) == (first, "G")
     page = unit.get(address(held, measure))
     assert page.context["item"].before.level.code == "A"
-    assert page.context["agenda"].total == len(page.context["agenda"].decided) + len(
-        page.context["agenda"].to_decide
-    )
+    agenda = page.context["agenda"]
+    assert agenda.total == agenda.done + len(agenda.open)
 
 
 @pytest.mark.parametrize(
@@ -227,14 +228,14 @@ def test_a_decision_that_will_not_do_writes_nothing_and_keeps_what_was_typed(
 
 def test_goes_round_to_the_next_and_ends_when_all_is_decided(unit, held, decide):
     agenda = unit.get(address(held)).context["agenda"]
-    last = agenda.to_decide[-1]
-    page = unit.get(f"{address(held)}?after={last.measure.id}")
-    assert page.context["item"] == agenda.to_decide[0]
+    last = Measure.objects.get(pk=agenda.open[-1].measure.id)
+    page = unit.get(decide(last, "AGREE")["Location"])
+    assert page.context["item"] == agenda.open[0]
     while (item := unit.get(address(held)).context["item"]) is not None:
         measure = Rating.objects.filter(measure_id=item.measure.id).first().measure
         assert decide(measure, "AGREE").status_code == 303
     said = words(unit.get(address(held)))
-    assert "Everything that was proposed is decided" in said
+    assert "Everything that lay before the meeting is decided" in said
     assert "close the meeting" in said
 
 
@@ -328,7 +329,7 @@ def test_agrees_all_that_stays_as_it_was(unit, held):
     assert all(i.level_stays and not i.level.is_exception and not i.level.is_complete for i in unchanged)
     rows = Rating.objects.count()
     answer = unit.post(address(held), all_form(page))
-    assert (answer.status_code, answer["Location"]) == (303, address(held))
+    assert (answer.status_code, answer["Location"]) == (303, f"{address(held)}#one")
     assert Rating.objects.count() == rows + len(unchanged)
     page = unit.get(address(held))
     assert f"Recorded: {len(unchanged)} agreed as they stood." in words(page)
@@ -388,9 +389,167 @@ def test_decides_on_another_date(unit, held, asked, answer, step):
     assert refused.status_code == 422
     assert "Say why the date was agreed or refused." in words(refused)
     done = unit.post(address(held, asked), date_form(page, answer=answer, because="Accepted."))
-    assert (done.status_code, done["Location"]) == (303, address(held, asked))
+    assert (done.status_code, done["Location"]) == (303, f"{address(held)}?after={asked.pk}#one")
     latest = Target.objects.filter(measure=asked).order_by("-pk").first()
     assert (latest.step, latest.because, latest.meeting) == (step, "Accepted.", held)
+
+
+def test_a_date_that_was_decided_meanwhile_is_decided_once(unit, held, asked):
+    page = unit.get(address(held, asked))
+    sent = [date_form(page, answer=answer, because="Ours.") for answer in ("AGREE", "REFUSE")]
+    assert unit.post(address(held, asked), sent[0]).status_code == 303
+    rows = Target.objects.count()
+    late = unit.post(address(held, asked), sent[1])
+    assert late.status_code == 409
+    assert "May 2024 agreed instead of" in words(late)
+    assert late.context["date_form"]["because"].value() == "Ours."
+    assert Target.objects.count() == rows
+
+
+def test_a_date_without_a_rating_is_on_the_agenda_too(unit, held, cast, measure_at):
+    measure = measure_at("4.2#2")
+    targets.ask_for_target(
+        measure=measure, due_on=date(2024, 5, 31), because="Late.", by=cast("chair-ldg").by
+    )
+    agenda = unit.get(address(held)).context["agenda"]
+    (part,) = [p for p in agenda.parts if p.heading == "Another date asked for"]
+    assert measure.pk in [item.measure.id for item in part.items if item.is_open]
+
+
+# ---- impact
+
+
+@pytest.fixture
+def reported(held, cast, measure_at):
+    """Complete, with nothing to decide about its rating, its impact reported."""
+    measure = measure_at(COMPLETE)
+    assert ratings.agreed_rating(measure).level.is_complete
+    impacts.report_impact(
+        measure=measure, meeting=held, text="Waits fell by a week.", by=cast("chair-neglect").by
+    )
+    return measure
+
+
+def impact_form(page, answer, **typed):
+    form = page.context["impact_form"]
+    return {
+        "impact-request_id": str(uuid4()),
+        "impact-seen": form["seen"].value(),
+        "impact-answer": answer,
+    } | {f"impact-{name}": value for name, value in typed.items()}
+
+
+def test_impact_is_on_the_agenda_without_a_rating_to_decide(unit, held, reported):
+    page = unit.get(address(held, reported))
+    (part,) = [p for p in page.context["agenda"].parts if p.heading == "Impact to accept"]
+    assert [item.measure.id for item in part.items] == [reported.pk]
+    assert page.context["item"].result is Result.NO_RATING
+    for text in ("Waits fell by a week.", "Accept this impact", "Impact to accept"):
+        assert text in words(page)
+    assert "No rating is proposed for this meeting." in words(page)
+
+
+def test_impact_is_accepted(unit, held, reported, cast):
+    newest = Ledger.objects.latest("seq").seq
+    page = unit.get(address(held, reported))
+    done = unit.post(address(held, reported), impact_form(page, "ACCEPT"))
+    assert (done.status_code, done["Location"]) == (303, f"{address(held)}?after={reported.pk}#one")
+    latest = reported.impacts.latest("pk")
+    assert (latest.step, latest.meeting) == ("ACCEPTED", held)
+    trace = Ledger.objects.get(seq__gt=newest)
+    assert (trace.table, trace.by) == ("workstreams_impact", str(cast("business-unit").user.pk))
+    said = words(unit.get(done["Location"]))
+    assert "Recorded for 1.1: impact accepted." in said
+    page = unit.get(address(held, reported))
+    assert "Impact accepted." in words(page)
+    assert not page.context["item"].is_open
+
+
+def test_impact_that_is_not_accepted_needs_words(unit, held, reported):
+    rows = reported.impacts.count()
+    page = unit.post(
+        address(held, reported), impact_form(unit.get(address(held, reported)), "REFUSE", text="")
+    )
+    assert page.status_code == 422
+    assert "Say what the Executive missed." in words(page)
+    assert reported.impacts.count() == rows
+    sent = impact_form(page, "REFUSE", text="Says what was done.")
+    assert unit.post(address(held, reported), sent).status_code == 303
+    assert reported.impacts.latest("pk").text == "Says what was done."
+
+
+def test_impact_decided_twice_at_once_is_decided_once(stage, cast, begin, measure_at):
+    meeting, measure = begin(), measure_at(COMPLETE)
+    impacts.report_impact(measure=measure, meeting=meeting, text="Waits fell.", by=cast("chair-neglect").by)
+    clients = [cast("business-unit").signed_in() for _ in range(4)]
+    forms = [
+        impact_form(client.get(address(meeting, measure)), "REFUSE", text=f"Reason {i}.")
+        for i, client in enumerate(clients)
+    ]
+    answers = together(4, lambda i: clients[i].post(address(meeting, measure), forms[i]))
+    assert sorted(answer.status_code for answer in answers) == [303, 409, 409, 409]
+    for i, answer in enumerate(answers):
+        assert answer.status_code == 303 or f"Reason {i}." in answer.content.decode()
+    assert measure.impacts.count() == 2
+
+
+def test_the_meeting_corrects_its_own_word_on_impact(unit, held, reported):
+    unit.post(address(held, reported), impact_form(unit.get(address(held, reported)), "ACCEPT"))
+    page = unit.get(address(held, reported))
+    assert "Correct what was decided on impact" in words(page)
+    silent = unit.post(address(held, reported), impact_form(page, "REFUSE", text=""))
+    assert silent.status_code == 422
+    done = unit.post(address(held, reported), impact_form(page, "REFUSE", text="Misheard."))
+    assert done.status_code == 303
+    assert reported.impacts.latest("pk").step == "NOT_ACCEPTED"
+
+
+# ---- for the room
+
+
+def test_large_type_is_kept_from_one_decision_to_the_next(unit, held, fill, measure_at):
+    page = unit.get(f"{address(held)}?screen=large")
+    assert 'class="govuk-template__body projector"' in page.content.decode()
+    links = re.findall(r'href="([^"]*decisions/\?[^"]*measure=[^"]*)"', page.content.decode())
+    assert links
+    assert all("screen=large" in link for link in links)
+    there = f"{address(held, measure_at(AMBER_ONCE_MORE))}&screen=large"
+    answer = unit.post(there, fill(unit.get(there), decision="AGREE"))
+    assert "screen=large" in answer["Location"]
+    assert 'class="govuk-template__body "' in unit.get(address(held)).content.decode()
+
+
+def test_steps_from_one_measure_to_its_neighbours(unit, held):
+    items = list(unit.get(address(held)).context["agenda"])
+    page = unit.get(f"{address(held)}?measure={items[1].measure.id}")
+    assert (page.context["item_before"], page.context["item_after"]) == (items[0], items[2])
+    assert page.content.decode().count('id="next"') == page.content.decode().count('id="previous"') == 1
+    first = unit.get(f"{address(held)}?measure={items[0].measure.id}").content.decode()
+    assert 'id="previous"' not in first
+
+
+def test_each_single_key_is_listed_with_what_it_presses(unit, held, measure_at):
+    page = unit.get(address(held, measure_at(AMBER_ONCE_MORE))).content.decode()
+    listed = dict(re.findall(r'data-key="(\w)" data-presses="([\w-]+)"', page))
+    assert set(listed) == set("amdnjk")
+    for target in listed.values():
+        assert f'id="{target}"' in page or target == "previous", target
+    assert "Switch single keys on" in page
+
+
+def test_an_agreement_recorded_by_mistake_is_corrected_to_deferred(unit, held, decide, measure_at):
+    measure = measure_at(AMBER_ONCE_MORE)
+    proposal = ratings.standing_proposal(measure)
+    decide(measure, "AGREE")
+    assert "Correct to deferred" in words(unit.get(address(held, measure)))
+    assert decide(measure, "DEFER").status_code == 422
+    assert decide(measure, "DEFER", because="Misheard.").status_code == 303
+    assert ratings.standing_proposal(measure) == proposal
+    decide(measure, "AGREE")
+    assert decide(measure, "NOT_REACHED", because="Misheard again.").status_code == 303
+    said = words(unit.get(address(held, measure)))
+    assert "Not reached." in said
+    assert "Agree Amber Decide it otherwise" in said
 
 
 # ---- who
@@ -434,7 +593,7 @@ def test_after_it_is_closed_words_are_kept_and_nothing_is_written(unit, held, pl
     measure = measure_at(AMBER_ONCE_MORE)
     sent = fill(unit.get(address(held, measure)), decision="DEFER", because=REASON)
     meetings.close_meeting(
-        meeting=held, plan=plan, label="1.11", changes="Agreed", by=cast("business-unit").by
+        meeting=held, plan=plan, label="as agreed", changes="Agreed", by=cast("business-unit").by
     )
     rows = Rating.objects.count()
     page = unit.post(address(held, measure), sent)

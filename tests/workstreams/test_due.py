@@ -274,6 +274,18 @@ def test_refuses_no_change_where_silence_would_mislead(word, token, words_on, du
     assert said.startswith(begins) if begins else said == ""
 
 
+def test_refuses_no_change_for_a_new_period_where_nothing_else_stands_against_it():
+    def said(**facts):
+        return due.why_not_no_change(
+            **{"word": "Green", "token": Token.GREEN, "words_on": FRESH, "due_on": None, "on": ON} | facts
+        )
+
+    assert said() == ""
+    assert said(new_period="Q2 2023/24").startswith("Q2 2023/24 has not been answered yet.")
+    assert said(new_period="Q2 2023/24", due_on=ON - DAY).startswith("Its target passed")
+    assert said(new_period="Q2 2023/24", word=None).startswith("This measure has no agreed rating yet")
+
+
 # ---- the calendar
 
 

@@ -7,12 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from sscp.database import fenced_models
-from workstreams import history, permissions
+from workstreams import gather, history, permissions
 from workstreams.history.sentences import SENTENCES
-from workstreams.models import Impact, Ledger, Level, Meeting, Rating, Target
-from workstreams.operations import By, meetings, people, ratings, settle
+from workstreams.models import Impact, Ledger, Level, Meeting, Pack, Rating, Target, Version
+from workstreams.operations import By, meetings, papers, people, ratings, recorded, settle
 from workstreams.picture import Reader
-from workstreams.vocabulary import ImpactStep, RatingStep, TargetStep
+from workstreams.vocabulary import ImpactStep, MeetingKind, PackKind, RatingStep, TargetStep
 
 EVERYTHING = Reader(everything=True)
 
@@ -49,14 +49,71 @@ def session(db, plan, cast):
     )
 
 
+@pytest.fixture
+def unit(cast, db):
+    return cast("business-unit").by
+
+
+@pytest.fixture
+def planned(db, plan):
+    return Meeting.objects.next_of(plan.deciding_group)
+
+
+@pytest.fixture
+def session_of(db):
+    """What the history says of the newest change to a meeting."""
+
+    def say(meeting):
+        settle()
+        row = Ledger.objects.filter(table="workstreams_meeting", row=str(meeting.pk)).last()
+        (entry,) = history.entries([row], EVERYTHING)
+        return entry.heading
+
+    return say
+
+
+@pytest.fixture
+def report(cast, planned):
+    """What the Learning and Development Group tells the next meeting."""
+    chair = cast("chair-ldg").by
+    return papers.report_highlights(
+        group=chair.post.group,
+        meeting=planned,
+        key_updates="Two courses were given.",
+        risks="Few places are left.",
+        mitigating_actions="",
+        achievements="",
+        by=chair,
+        seen=None,
+    )
+
+
+@pytest.fixture
+def pack(unit, db):
+    with recorded(unit):
+        return Pack.objects.create(
+            version=Version.objects.get(label="1.7"),
+            kind=PackKind.EXECUTIVE,
+            contents=[],
+            pdf=b"pdf",
+            xlsx=b"xlsx",
+            pdf_hash="1" * 64,
+            xlsx_hash="2" * 64,
+            pages=1,
+            seq=7,
+            by=unit.user,
+            for_post=unit.post,
+        )
+
+
 # ---- sentences
 
 
 @pytest.mark.parametrize("model", fenced_models(), ids=lambda m: m._meta.model_name)
 @pytest.mark.parametrize("operation", ["INSERT", "UPDATE", "DELETE"])
-def test_has_a_sentence_for_every_change_of_every_table(db, model, operation):
-    seen = Ledger.objects.filter(table=model._meta.db_table).order_by("-seq").first()
-    image = seen.after if seen else {f.attname: None for f in model._meta.concrete_fields} | {"id": 1}
+def test_has_a_sentence_for_every_change_of_every_table(report, pack, model, operation):
+    settle()
+    image = Ledger.objects.filter(table=model._meta.db_table).latest("seq").after
     row = Ledger(
         seq=10**6,
         at=timezone.now(),
@@ -182,6 +239,102 @@ def test_says_how_many_were_there_when_a_meeting_began(session):
     row = Ledger.objects.filter(table="workstreams_meeting", row=str(session.pk), operation="UPDATE").last()
     (entry,) = history.entries([row], EVERYTHING)
     assert entry.heading.endswith("began, 1 post present")
+
+
+def test_says_what_became_of_the_papers(session_of, planned, plan, unit):
+    papers.issue_papers(meeting=planned, plan=plan, label="1.20", changes="Papers", by=unit)
+    assert session_of(planned) == f"Papers issued for the meeting of {planned.held_on:%-d %B %Y}"
+    gone = papers.withdraw_papers(meeting=planned, plan=plan, because="Two reports were missing.", by=unit)
+    assert session_of(planned) == f"Papers withdrawn for the meeting of {planned.held_on:%-d %B %Y}"
+    meetings.cancel_meeting(meeting=planned, because="Nobody can come.", by=unit)
+    assert session_of(planned) == f"Meeting of {planned.held_on:%-d %B %Y} cancelled"
+    settle()
+    row = Ledger.objects.get(table="workstreams_version", row=str(gone.pk))
+    (entry,) = history.entries([row], EVERYTHING)
+    assert entry.heading == "Version 1.20 withdrawn: its papers no longer stand"
+    assert (entry.because, entry.said) == ("Two reports were missing.", ())
+
+
+def test_says_what_a_version_was_frozen_for(said, planned, plan, unit):
+    version = papers.issue_papers(meeting=planned, plan=plan, label="1.20", changes="For January", by=unit)
+    assert said(version).heading == "Version 1.20 frozen for the papers"
+    assert said(version).said == (("", "For January"),)
+
+
+def test_says_what_kind_of_meeting_it_was(said, plan, unit):
+    decided = meetings.decide_between_meetings(group=plan.deciding_group, present=[unit.post], by=unit)
+    on = f"{decided.held_on:%-d %B %Y}"
+    assert said(decided).heading == f"Decision between meetings of {on} began, 1 post present"
+    called = meetings.plan_meeting(
+        group=plan.deciding_group,
+        held_on=decided.held_on + timedelta(days=3),
+        papers_close_at=gather.head().at,
+        kind=MeetingKind.EXTRAORDINARY,
+        by=unit,
+    )
+    assert said(called).heading == f"Extraordinary meeting of {called.held_on:%-d %B %Y} planned"
+
+
+def test_says_what_a_group_reported_and_to_whom(report, said, eyes):
+    entry = said(report)
+    assert entry.heading == f"Highlight report of {report.group.short_name} sent"
+    assert entry.said == (("Key updates", "Two courses were given."), ("Risks", "Few places are left."))
+    assert entry.meeting_on == report.meeting.held_on
+    assert entry.provisional
+    rows = Ledger.objects.filter(table="workstreams_highlightreport")
+    shown = {
+        key: history.visible(rows, eyes(key)).exists() for key in ("chair-ldg", "chair-mash", "dsp-police")
+    }
+    assert shown == {"chair-ldg": True, "chair-mash": False, "dsp-police": True}
+
+
+def test_says_when_a_report_was_written_anew(report, cast):
+    papers.report_highlights(
+        group=report.group,
+        meeting=report.meeting,
+        key_updates="Three courses were given.",
+        risks="",
+        mitigating_actions="",
+        achievements="",
+        by=cast("chair-ldg").by,
+        seen=papers.highlights_seen(report),
+    )
+    settle()
+    row = Ledger.objects.filter(table="workstreams_highlightreport", operation="UPDATE").get()
+    (entry,) = history.entries([row], EVERYTHING)
+    assert entry.heading == f"Highlight report of {report.group.short_name} written anew"
+
+
+def test_finds_reports_and_packs_with_their_plan_and_their_meeting(report, pack, plan):
+    settle()
+    theirs = {"workstreams_highlightreport", "workstreams_pack"}
+    whole = history.export_rows(plan, EVERYTHING)
+    assert any(r.what.startswith("Highlight report of") for r in whole)
+    assert "Executive pack issued: version 1.7" in [r.what for r in whole]
+    for meeting, table in ((report.meeting, "highlightreport"), (pack.version.meeting, "pack")):
+        rows = history.chosen(Ledger.objects.all(), history.Chosen(meeting=meeting.pk))
+        assert {row.table for row in rows} & theirs == {f"workstreams_{table}"}
+
+
+def test_says_what_was_issued_and_names_its_fields(pack, said, eyes):
+    assert said(pack).what == "Executive pack issued: version 1.7"
+    row = Ledger.objects.get(table="workstreams_pack")
+    shown = {field.label: field.now for field in history.fields(row, eyes("chair-mash"))}
+    assert shown["PDF"].startswith("sha256:")
+    assert shown["SHA-256 of the PDF"] == "1" * 64
+    assert shown["Newest row of the ledger in it"] == "7"
+
+
+def test_says_the_figures_of_an_update(said):
+    rating = Rating.objects.filter(step=RatingStep.PROVISIONAL).first()
+    settle()
+    row = Ledger.objects.get(table="workstreams_rating", row=str(rating.pk))
+    row.after["figures"] = [
+        {"name": "Contacts within a day", "numerator": 41, "denominator": 60},
+        {"name": "Longest wait", "value": 9, "unit": "days"},
+    ]
+    (entry,) = history.entries([row], EVERYTHING)
+    assert ("Figures", "Contacts within a day: 41 of 60 (68%); Longest wait: 9 days") in entry.said
 
 
 def test_names_a_deputy_and_who_sent_on_behalf(said, cast):

@@ -164,7 +164,7 @@ def test_says_so_where_nothing_matches(page, cast):
 @pytest.mark.parametrize(
     ("filters", "sentence"),
     [
-        ({"since": "yesterday"}, "Give the day as in 18/7/2023."),
+        ({"since": "yesterday"}, "Write the day as a date, for example"),
         ({"since": "2/8/2023", "until": "1/8/2023"}, "The last day is before the first."),
         ({"workstream": "999999"}, "Choose “Workstream” from its list."),
         ({"kind": "<script>"}, "Choose “What” from its list."),

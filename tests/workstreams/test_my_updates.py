@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from workstreams import gather, permissions
-from workstreams.models import Ledger, Measure, Rating
-from workstreams.operations import ratings
+from workstreams.models import Ledger, Measure, Meeting, Rating
+from workstreams.operations import impacts, papers, ratings
+from workstreams.picture import Figure
 from workstreams.vocabulary import NO_CHANGE
 
 ADDRESS = "/updates/"
@@ -48,9 +49,8 @@ def test_lists_every_open_measure_once_and_complete_ones_apart(cast, db):
     shown = page.context
     open_ones = {r.measure.id for r in [*shown["to_do"], *shown["updated"]]}
     assert open_ones == {p.measure.id for p in shown["mine"] if not p.measure.is_complete}
-    assert {r.measure.id for r in shown["complete"]} == {
-        p.measure.id for p in shown["mine"] if p.measure.is_complete
-    }
+    apart = {r.measure.id for r in [*shown["complete"], *shown["impact"]]}
+    assert apart == {p.measure.id for p in shown["mine"] if p.measure.is_complete}
     assert f"{len(shown['updated'])} of {shown['total']} updated" in page.content.decode()
 
 
@@ -59,6 +59,91 @@ def test_puts_the_most_urgent_first(cast, db):
     days = [r.measure.target.due_on for r in rows]
     assert days == sorted(days)
     assert rows[0].measure.is_overdue
+
+
+def test_puts_what_was_returned_before_everything_else_and_says_why(cast, still_green):
+    proposal = ratings.say_no_change(
+        measure=still_green, by=cast("chair-ldg").by, seen=button(still_green)["seen"]
+    )
+    ratings.return_update(
+        measure=still_green,
+        because="Say what the audit found.",
+        by=cast("business-unit").by,
+        seen=proposal.pk,
+    )
+    page = cast("chair-ldg").signed_in().get(ADDRESS)
+    assert page.context["to_do"][0].measure.id == still_green.pk
+    text = page.content.decode()
+    assert "Returned by the business unit" in text
+    assert "Say what the audit found." in text
+
+
+def test_lists_complete_measures_whose_impact_is_not_accepted_as_something_to_do(cast, db, measure_at):
+    client, measure = cast("chair-ldg").signed_in(), measure_at("4.1#1")
+    page = client.get(ADDRESS)
+    assert [(row.measure.id, row.measure.impact) for row in page.context["impact"]] == [(measure.pk, None)]
+    assert "Complete, impact not accepted: 1 to report" in page.content.decode()
+    impacts.report_impact(
+        measure=measure,
+        meeting=Meeting.objects.get(state="PLANNED"),
+        text="Children wait three weeks.",
+        by=cast("chair-ldg").by,
+    )
+    page = client.get(ADDRESS)
+    assert page.context["impact_left"] == 0
+    assert "waits for the Executive" in page.content.decode()
+
+
+def test_says_which_period_a_rolling_measure_is_asked_for(cast, db, measure_at):
+    measure = measure_at("3.3#1")
+    client = cast("chair-arg").signed_in()
+    text = client.get(ADDRESS).content.decode()
+    assert "Asked for: Q3 2023/24, October to December." in text
+    assert "Agreed Amber for Q2 2023/24." in text
+    latest = measure.ratings.order_by("-pk").first()
+    sent = ratings.send_update(
+        measure=measure,
+        level=latest.level,
+        words="Data came for 18 of the 20 indicators.",
+        recovery_plan="The dataset lead sits with the late contributors.",
+        figures=(Figure("Indicators with data", 18, 20),),
+        by=cast("chair-arg").by,
+        seen=latest.pk,
+    )
+    assert (f"{sent.period_ends_on}", sent.figures) == (
+        "2023-12-31",
+        [{"name": "Indicators with data", "numerator": 18, "denominator": 20, "unit": ""}],
+    )
+    assert "<b>Q3 2023/24.</b> Sent" in client.get(ADDRESS).content.decode()
+    page = client.get(reverse("workstreams:measure-page", args=[measure.pk])).content.decode()
+    assert "18 of 20 (90%)" in page
+
+
+def test_no_change_does_not_answer_a_new_quarter(cast, db, measure_at):
+    measure = measure_at("3.2#2")  # Green for Q2
+    rows = Rating.objects.count()
+    answer = cast("chair-arg").signed_in().post(ADDRESS, button(measure))
+    assert answer.status_code == 422
+    assert "Q3 2023/24 has not been answered yet." in answer.content.decode()
+    assert Rating.objects.count() == rows
+
+
+def test_what_the_papers_show_is_not_undone(cast, still_green, plan):
+    client = cast("chair-ldg").signed_in()
+    client.post(ADDRESS, button(still_green))
+    papers.issue_papers(
+        meeting=Meeting.objects.get(state="PLANNED"),
+        plan=plan,
+        label="9.0",
+        changes="For the meeting",
+        by=cast("business-unit").by,
+    )
+    text = client.get(ADDRESS).content.decode()
+    assert "In the papers." in text
+    assert ">Undo<" not in text
+    answer = client.post(ADDRESS, button(still_green, "undo"))
+    assert answer.status_code == 422
+    assert "those stay as they are" in answer.content.decode()
 
 
 def test_no_change_leaves_a_proposal_a_ledger_row_and_a_receipt(cast, still_green):
@@ -176,7 +261,7 @@ def test_says_so_while_the_executive_meets_and_where_no_meeting_is_planned(cast,
     text = cast("chair-ldg").signed_in().get(ADDRESS).content.decode()
     assert "The Executive is in session" in text
     assert "Everything is sent" not in text
-    meetings.close_meeting(meeting=meeting, plan=plan, label="1.11", changes="As agreed", by=unit)
+    meetings.close_meeting(meeting=meeting, plan=plan, label="9.9", changes="As agreed", by=unit)
     assert "No Executive meeting is planned" in cast("chair-ldg").signed_in().get(ADDRESS).content.decode()
 
 

@@ -31,6 +31,7 @@ def of(kind):
         str: st.text(max_size=20),
         int: st.integers(-(2**53), 2**53),
         bool: st.booleans(),
+        float: st.floats(allow_nan=False, allow_infinity=False),
         date: st.dates(),
         datetime: st.datetimes(timezones=st.just(UTC)),
     }[kind]
@@ -77,7 +78,14 @@ def planted(draw):
         proposal = pictures.rating(
             1700 + m.id, DRAFT.key[0], pictures.OCTOBER, RatingStep.PROVISIONAL, **said
         )
-        proposal = replace(proposal, evidence=canary, evidence_held=canary, received=canary)
+        figures = (p.Figure(canary, 41, 50, canary),)
+        proposal = replace(proposal, evidence=canary, evidence_held=canary, received=canary, figures=figures)
+        agreed, proposed = DRAFT.key[1], DRAFT.key[0]
+        periods = (
+            p.Period(date(2023, 3, 31), "Q4", agreed=agreed, figures=figures),
+            p.Period(date(2023, 6, 30), "Q1", missed=True),
+            p.Period(date(2023, 9, 30), "Q2", proposed=proposed, figures=figures, asked=True),
+        )
         held = pictures.rating(1800 + m.id, None, pictures.OCTOBER, RatingStep.DEFERRED, because=canary)
         kinds = draw(st.sets(st.sampled_from(("proposal", "proposed", "held_over", "asked")), min_size=1))
         return replace(
@@ -90,6 +98,7 @@ def planted(draw):
             else m.target,
             updated=True,
             words_on=pictures.OCTOBER,
+            periods=periods,
             strip=(*m.strip, p.Mark(9, pictures.OCTOBER, RatingStep.PROVISIONAL, DRAFT.key[0], False)),
         )
 
@@ -109,6 +118,17 @@ def test_never_leaks_what_another_group_proposed(case):
             assert (m.proposal, m.proposed, m.held_over, m.updated, m.words_on) == (None,) * 5
             assert not [mark for mark in m.strip if mark.provisional or mark.amended]
             assert not m.was_amended
+            assert not [period for period in m.periods if period.proposed or period.figures or period.missed]
+
+
+@given(planted())
+def test_an_agreed_version_holds_no_period_that_is_only_proposed(case):
+    picture, _ = case
+    for m in picture.as_agreed().measures:
+        assert [(period.name, bool(period.agreed), bool(period.figures)) for period in m.periods] == (
+            [("Q4", True, True), ("Q1", False, False), ("Q2", False, False)] if m.periods else []
+        )
+        assert not [period for period in m.periods if period.proposed]
 
 
 @given(planted())

@@ -48,6 +48,10 @@ def test_every_rating_has_its_word(cast, db):
         ("tag=F", lambda p: p.measure.future),
         ("overdue=on", lambda p: p.measure.is_overdue),
         ("not_updated=on", lambda p: p.measure.not_updated),
+        (
+            "owes_impact=on",
+            lambda p: p.measure.is_complete and not (p.measure.impact and p.measure.impact.accepted),
+        ),
         ("level=B&tag=M", lambda p: p.measure.level.code == "B" and p.measure.milestone),
     ],
 )

@@ -16,7 +16,7 @@ from workstreams.operations import (
     settle,
 )
 from workstreams.operations import plan as planning
-from workstreams.picture import Reader
+from workstreams.picture import Figure, Reader
 from workstreams.vocabulary import NO_CHANGE, MeetingState, RatingStep
 
 TODAY = date(2023, 11, 24)
@@ -375,3 +375,27 @@ def test_a_level_of_another_plans_key_is_refused(plan, ldg, measure_at, nothing_
     with pytest.raises(Refused) as refused:
         ratings.send_update(measure=measure, level=foreign, words="Words.", by=ldg, seen=seen(measure))
     assert "another plan's key" in refused.value.errors["level"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "sentence"),
+    [
+        (Figure("", 4), "Say what each number counts."),
+        (Figure("Seen", 51, 50), "Seen: the number cannot be more than what it is out of."),
+        (Figure("Seen", -1, 50), "Seen: the number cannot be more than what it is out of."),
+    ],
+)
+def test_a_figure_that_cannot_be_is_refused(send, measure_at, nothing_written, figure, sentence):
+    with pytest.raises(Refused, match=sentence):
+        send(measure_at("4.2#2"), figures=[figure])
+
+
+def test_figures_are_kept_with_the_rating(send, measure_at):
+    measure = measure_at("4.2#2")
+    rating = send(measure, figures=[Figure("Seen", 41, 50), Figure("Days", 28.5, None, "days")])
+    rating.refresh_from_db()
+    assert rating.figures == [
+        {"name": "Seen", "numerator": 41, "denominator": 50, "unit": ""},
+        {"name": "Days", "value": 28.5, "unit": "days"},
+    ]
+    assert send(measure).figures is None

@@ -1,14 +1,15 @@
 """Target dates that move by agreement, and impact reported and accepted: each step needs its reason and its turn."""
 
 from collections import Counter
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from tests.conftest import together
 from workstreams import gather
 from workstreams.models import Impact, Ledger, Meeting, Target
-from workstreams.operations import Refused, impacts, meetings, settle, targets
+from workstreams.operations import Overtaken, Refused, impacts, meetings, settle, targets
 from workstreams.operations import plan as planning
 from workstreams.picture import Reader
 from workstreams.vocabulary import ImpactStep, Precision, TargetStep
@@ -68,6 +69,10 @@ def target_of(plan, measure):
     return gather.picture_for(WHOLE, plan).find(measure.pk).measure.target
 
 
+def close(meeting, plan, by):
+    meetings.close_meeting(meeting=meeting, plan=plan, label="as agreed", changes="As agreed", by=by)
+
+
 def trace(row):
     settle()
     return Ledger.objects.get(table=row._meta.db_table, row=str(row.pk))
@@ -87,7 +92,7 @@ def test_asking_moves_nothing(plan, measure, ask):
 
 def test_agreeing_moves_it_and_keeps_the_first(plan, measure, ask, decide, meeting):
     asked = ask()
-    agreed = decide(text="May 2024")
+    agreed = decide(seen=asked.pk)
     assert (agreed.step, agreed.follows, agreed.meeting) == (TargetStep.AGREED, asked, meeting)
     after = target_of(plan, measure)
     assert (after.text, after.due_on, after.moves, after.months) == ("May 2024", MAY, 1, 8)
@@ -99,7 +104,11 @@ def test_refusing_leaves_it_where_it_stood(plan, measure, ask, decide, meeting):
     before = target_of(plan, measure)
     ask()
     assert decide(agreed=False, because="It can be done sooner.").step == TargetStep.REFUSED
-    assert target_of(plan, measure) == before
+    after = target_of(plan, measure)
+    assert replace(after, decision=None) == before
+    refused = after.decision
+    assert (refused.agreed, refused.text, refused.kept) == (False, "May 2024", before.text)
+    assert (refused.because, refused.asked_because) == ("It can be done sooner.", WHY)
 
 
 @pytest.mark.parametrize("blank", ["", "  \n"])
@@ -107,7 +116,7 @@ def test_every_move_needs_its_reason(measure, ask, decide, meeting, unit, blank)
     before = Target.objects.count()
     with pytest.raises(Refused) as asked:
         ask(because=blank)
-    assert set(asked.value.errors) == {"target_because"}
+    assert set(asked.value.errors) == {"because"}
     with pytest.raises(Refused) as decided:
         decide(because=blank)
     assert set(decided.value.errors) == {"because"}
@@ -146,11 +155,11 @@ def test_only_what_was_asked_for_can_be_decided(decide, meeting, ask):
 
 
 def test_only_the_date_that_was_looked_at_can_be_decided(decide, meeting, ask):
-    ask()
-    ask("June 2024", date(2024, 6, 30))
-    with pytest.raises(Refused, match="Another date has been asked for since: June 2024"):
-        decide(text="May 2024")
-    assert decide(text="June 2024").due_on == date(2024, 6, 30)
+    first = ask()
+    again = ask("June 2024", date(2024, 6, 30))
+    with pytest.raises(Overtaken):
+        decide(seen=first.pk)
+    assert decide(seen=again.pk).due_on == date(2024, 6, 30)
 
 
 @pytest.mark.parametrize("state", ["PLANNED", "CLOSED"])
@@ -197,15 +206,50 @@ def test_what_was_reported_is_accepted(report, judge, meeting, plan, measure):
     assert seen.level.word == "Green"  # independent of the level
 
 
-def test_what_was_not_accepted_says_why_and_can_be_reported_again(report, judge, meeting):
+def test_what_was_not_accepted_says_why_and_can_be_reported_again(report, judge, meeting, plan, unit):
     report()
     with pytest.raises(Refused) as silent:
         judge(accepted=False, text=" ")
     assert set(silent.value.errors) == {"text"}
     refused = judge(accepted=False, text="It says what was done, not what changed.")
     assert refused.step == ImpactStep.NOT_ACCEPTED
+    with pytest.raises(Refused, match="impact is on its table"):
+        report("Waits fell from nine weeks to three.")
+    close(meeting, plan, unit)
     assert report("Waits fell from nine weeks to three.").follows == refused
-    assert judge().step == ImpactStep.ACCEPTED
+
+
+def test_impact_that_another_meeting_left_undecided_still_waits(report, judge, plan, unit):
+    reported = report()
+    between = meetings.decide_between_meetings(group=plan.deciding_group, present=[unit.post], by=unit)
+    assert judge(meeting=between).meeting == between
+    assert reported.meeting != between
+
+
+def test_impact_reported_for_a_later_meeting_is_decided_there(
+    judge, meeting, plan, unit, planned, measure, ldg
+):
+    later = meetings.plan_meeting(
+        group=plan.deciding_group,
+        held_on=planned.held_on + timedelta(days=42),
+        papers_close_at=planned.papers_close_at + timedelta(days=42),
+        by=unit,
+    )
+    impacts.report_impact(measure=measure, meeting=later, text="Waits fell.", by=ldg)
+    with pytest.raises(Refused, match="It is decided there"):
+        judge()
+
+
+def test_a_meeting_corrects_its_own_decision_on_impact_with_words(report, judge, meeting):
+    report()
+    accepted = judge()
+    with pytest.raises(Refused) as silent:
+        judge(accepted=False, text="", seen=accepted.pk)
+    assert set(silent.value.errors) == {"text"}
+    corrected = judge(accepted=False, text="Misheard: it was not accepted.", seen=accepted.pk)
+    assert (corrected.step, corrected.follows) == (ImpactStep.NOT_ACCEPTED, accepted)
+    with pytest.raises(Overtaken):
+        judge(text="Again.", seen=accepted.pk)
 
 
 def test_a_report_has_words(report):

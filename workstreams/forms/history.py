@@ -1,28 +1,13 @@
 """What a reader asks to see of the history."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 
+from sscp.pages import Day
+
 from ..history import Chosen, Kind
 from ..models import Meeting, Post, Workstream
-
-DAYS = ("%d/%m/%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
-
-
-class Day(forms.DateField):
-    """One day, as people type it. A browser's own date field would drop what it doesn't understand."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        wrong = {"invalid": "Give the day as in 18/7/2023."}
-        super().__init__(required=False, input_formats=DAYS, error_messages=wrong, **kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        day = super().to_python(value)
-        if day is not None and not 2000 <= day.year < 2100:
-            raise forms.ValidationError("Give the year in full, for example 2023.", code="invalid")
-        return day
 
 
 class Meetings(forms.ModelChoiceField):
@@ -50,8 +35,9 @@ class HistoryForm(forms.Form):
         empty_label="Any",
         label="Meeting",
     )
-    since = Day(label="From, as in 18/7/2023")
-    until = Day(label="Up to and with")
+    # A browser's own date field would drop from the address what it does not understand.
+    since = Day(label="From, as in 18/7/2023", required=False, widget=forms.TextInput)
+    until = Day(label="Up to and with", required=False, widget=forms.TextInput)
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,23 +4,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from sscp.pages import Form, RatingField, Words
 
 from ..models import Post
 from ..picture import Level, Measure
 from ..vocabulary import WORDS_LIMIT, Token
+from .figures import FiguresForm, Row
 
 # The fields of an update that a draft keeps and a conflict carries on.
 SAID = ("level", "words", "recovery_plan", "risk_note", "evidence", "evidence_held", "because", "received")
 
 
-class UpdateForm(Form):
-    """A proposed rating with what its level asks for.
+class UpdateForm(FiguresForm):
+    """A proposed rating with what its level asks for, and the figures behind it.
 
     What a level needs is the operation's rule; the hints say it beforehand, so that nothing depends on scripts.
+    `draft` names the window that kept the draft which the form was filled from.
     """
 
+    draft = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
     words = Words(
         label="What is happening?",
         help_text="Two or three sentences. The Executive reads this first.",
@@ -45,6 +49,8 @@ class UpdateForm(Form):
         measure: Measure,
         posts: Iterable[Post] = (),
         on_behalf: bool = False,
+        rows: Iterable[Row] = (),
+        more_rows: int = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -88,12 +94,8 @@ class UpdateForm(Form):
                 required=False,
             )
         if len(self.posts) > 1 or on_behalf:
-            self.fields["post"] = forms.ChoiceField(
-                label="On behalf of" if on_behalf else "You act as",
-                choices=[(pk, post.title) for pk, post in self.posts.items()],
-                initial=next(iter(self.posts), None),
-                widget=forms.Select,
-            )
+            self.fields["post"] = post_field(self.posts, on_behalf)
+        self.add_rows(rows, more_rows)
         self.on_behalf = on_behalf
         self.codes = {level.code for level in levels}
         self.complete_token = next((level.token.lower() for level in levels if level.is_complete), "")
@@ -106,6 +108,7 @@ class UpdateForm(Form):
             )
         if not cleaned.get("level") and "level" not in self.errors:
             self.add_error("level", "Choose the rating that fits now.")
+        self.clean_rows()
         return cleaned
 
     @property
@@ -114,12 +117,31 @@ class UpdateForm(Form):
         return {name: self.cleaned_data[name] for name in SAID if name in self.cleaned_data}
 
     @property
-    def typed(self) -> dict[str, str]:
+    def typed(self) -> dict[str, Any]:
         """What was typed whether or not it is valid: nothing is lost."""
         typed = {name: value for name in SAID if name in self.fields and (value := self[name].value())}
         if typed.get("level") not in self.codes:
             typed.pop("level", None)
-        return typed
+        return typed | ({"rows": self.typed_rows} if self.typed_rows else {})
+
+    def renew(self, *, seen: object = None) -> None:
+        """Also: the drafts that this window kept until now stay its own."""
+        window = self["request_id"].value()
+        super().renew(seen=seen)
+        if isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            data["draft"] = str(window)
+            self.data = data
+
+
+def post_field(posts: dict[str, Post], on_behalf: bool) -> forms.ChoiceField:
+    """In which post somebody speaks, or for which."""
+    return forms.ChoiceField(
+        label="On behalf of" if on_behalf else "You act as",
+        choices=[(pk, post.title) for pk, post in posts.items()],
+        initial=next(iter(posts), None),
+        widget=forms.Select,
+    )
 
 
 class NoChangeForm(Form):

@@ -1,7 +1,6 @@
-"""What the business unit records of a meeting: its day, who was there, each decision, its version."""
+"""What the business unit records of a meeting: who was there, each decision, its version."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,33 +11,6 @@ from sscp.pages import Form, RatingField, Words
 from ..models import Post
 from ..picture import Level
 from ..vocabulary import WORDS_LIMIT
-
-
-class Day(forms.DateField):
-    """A day: the browser's own field where it has one, and every usual way of writing a date where it hasn't."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(
-                format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}
-            ),
-            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"],
-            error_messages={"invalid": "Write the day as a date, for example 13 February 2024."},
-            **kwargs,
-        )
-
-    def to_python(self, value: Any) -> date | None:
-        day = super().to_python(" ".join(value.split()) if isinstance(value, str) else value)
-        if day is not None and not 2000 <= day.year < 2100:
-            raise forms.ValidationError("Give the year in full, for example 2024.", code="invalid")
-        return day
-
-
-class PlanMeetingForm(Form):
-    """The day of the next meeting, and the last day for updates."""
-
-    held_on = Day(label="Day of the meeting")
-    papers_close_on = Day(label="Last day for updates", help_text="Updates close at 5pm.")
 
 
 class BeginForm(Form):
@@ -91,9 +63,16 @@ class DecisionForm(Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, key: Iterable[Level], proposed: Level | None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        key: Iterable[Level],
+        proposed: Level | None,
+        corrects: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.proposed = proposed
+        self.proposed, self.corrects = proposed, corrects
         self.levels = {level.code: level for level in key}
         level = RatingField(
             label="Which level did the Executive agree?",
@@ -124,7 +103,7 @@ class DecisionForm(Form):
                 self.add_error(
                     "level", f"{chosen.word} is what was proposed. Press Agree, or choose another."
                 )
-        elif decision == Decision.NOT_REACHED and cleaned.get("because"):
+        elif decision == Decision.NOT_REACHED and cleaned.get("because") and not self.corrects:
             self.add_error(
                 "because", "“Not reached” is recorded without a reason. Press Defer to keep it, or clear it."
             )
@@ -170,6 +149,42 @@ class DateForm(Form):
 
     answer = forms.ChoiceField(choices=DateAnswer.choices, widget=forms.HiddenInput)
     because = Words(label="Because", max_length=WORDS_LIMIT, rows=2, required=False)
+
+
+class ImpactAnswer(TextChoices):
+    ACCEPT = "ACCEPT", "Accept this impact"
+    REFUSE = "REFUSE", "Not accepted"
+
+
+class ImpactForm(Form):
+    """Whether the Executive accepts the impact that was reported."""
+
+    answer = forms.ChoiceField(choices=ImpactAnswer.choices, widget=forms.HiddenInput)
+    text = Words(
+        label="What the Executive said",
+        help_text="Needed where the impact is not accepted, or a decision is corrected.",
+        max_length=WORDS_LIMIT,
+        rows=2,
+        required=False,
+    )
+
+
+class CorrectionForm(Form):
+    """What was really agreed, where it was recorded wrongly."""
+
+    because = Words(
+        label="What was recorded wrongly?",
+        help_text="And how that is known, for example from the minutes. Everybody who reads the history reads it.",
+        max_length=WORDS_LIMIT,
+        rows=4,
+        error_messages={"required": "Say what was recorded wrongly, and how that is known."},
+    )
+
+    def __init__(self, *args: Any, key: Iterable[Level], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        level = RatingField(label="Which level did the Executive agree?", levels=reversed(tuple(key)))
+        level.error_messages["required"] = "Choose the level that the Executive agreed."
+        self.fields = {"level": level} | self.fields
 
 
 class CloseForm(Form):

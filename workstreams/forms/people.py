@@ -6,11 +6,10 @@ from typing import Any
 
 from django import forms
 
-from sscp.pages import Form, InlineRadios
+from sscp.pages import Day, Form, InlineRadios
 
 from ..models import Post
 from ..vocabulary import AppointmentKind
-from .meetings import Day
 
 
 class InvitationForm(Form):

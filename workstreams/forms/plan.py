@@ -18,6 +18,7 @@ class PlanFilter(forms.Form):
     )
     overdue = forms.BooleanField(label="Overdue", required=False)
     not_updated = forms.BooleanField(label="Not updated", required=False)
+    owes_impact = forms.BooleanField(label="Complete, impact not accepted", required=False)
 
     def __init__(self, data: Any, *, picture: PlanPicture) -> None:
         super().__init__(data)
@@ -64,6 +65,7 @@ class PlanFilter(forms.Form):
             and ("tag" not in c or c["tag"] in m.tags)
             and ("overdue" not in c or m.is_overdue)
             and ("not_updated" not in c or m.not_updated)
+            and ("owes_impact" not in c or m.owes_impact)
         )
 
     @property

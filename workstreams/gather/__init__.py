@@ -10,6 +10,7 @@ from .. import picture as p
 from ..models import Plan, Version
 from .compose import DECISIONS, compose, decided_on, standing
 from .head import LONDON, Head, head, today
+from .levels import levels_at_meetings
 from .rows import Row, Rows, rows_now
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "decided_on",
     "frozen",
     "head",
+    "levels_at_meetings",
     "picture_for",
     "rows_now",
     "standing",

@@ -1,6 +1,6 @@
 """The deciding group's meetings around a picture: which one it speaks of, which came before, whose papers are out."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from .. import life
 from .. import picture as p
@@ -18,9 +18,9 @@ class Calendar:
         self.meetings = {row["id"]: row for row in rows["meeting"]}
         self.posts = {row["id"]: row for row in rows["post"]}
         self.present = rows_by(rows["attendance"], "meeting_id")
-        regular = [m for m in rows["meeting"] if m["kind"] == MeetingKind.REGULAR]
-        ahead = [m for m in regular if m["state"] in OPEN_MEETINGS]
-        behind = [m for m in regular if m["state"] in (MeetingState.HELD, MeetingState.CLOSED)]
+        self.regular = [m for m in rows["meeting"] if m["kind"] == MeetingKind.REGULAR]
+        ahead = [m for m in self.regular if m["state"] in OPEN_MEETINGS]
+        behind = [m for m in self.regular if m["state"] in (MeetingState.HELD, MeetingState.CLOSED)]
         self.next = self.meetings[speaks_of] if speaks_of else ahead[0] if ahead else None
         behind = [m for m in behind if self.next is None or m["held_on"] < self.next["held_on"]]
         self.last = behind[-1] if behind else None
@@ -30,25 +30,43 @@ class Calendar:
         """The picture's meeting asks for updates; the others decide what can't wait."""
         return self.next is not None and self.next["kind"] == MeetingKind.REGULAR
 
+    def day_of(self, step: Row) -> date:
+        """The day of the meeting that a step belongs to; where that was cancelled, of the regular one after it."""
+        meeting = self.meetings.get(step["meeting_id"])
+        if meeting is None:
+            day: date = step["effective_on"]
+            return day
+        later = (m["held_on"] for m in self.regular if m["state"] != MeetingState.CANCELLED)
+        if meeting["state"] == MeetingState.CANCELLED:
+            return next((day for day in later if day >= meeting["held_on"]), meeting["held_on"])
+        held_on: date = meeting["held_on"]
+        return held_on
+
+    def is_later(self, meeting_id: int) -> bool:
+        """Whether that meeting comes after the picture's. What was sent for a cancelled one goes on to the next."""
+        meeting = self.meetings[meeting_id]
+        cancelled = meeting["state"] == MeetingState.CANCELLED
+        return self.next is not None and not cancelled and meeting["held_on"] > self.next["held_on"]
+
     def papers_out(self) -> life.PapersOut | None:
         """The papers of the meeting in session, else of the next: what `VersionQuerySet.papers_out` finds."""
         states = (MeetingState.HELD, MeetingState.PAPERS_ISSUED)
         out = [m for m in self.meetings.values() if m["state"] in states and m["kind"] == MeetingKind.REGULAR]
         for meeting in sorted(out, key=lambda m: (m["state"] != MeetingState.HELD, m["held_on"])):
-            if at := self.papers_at(meeting["id"]):
-                return life.PapersOut(meeting["id"], at)
+            if issued := self.issued(meeting["id"]):
+                return life.PapersOut(meeting["id"], issued[0], issued[-1])
         return None
 
-    def papers_at(self, meeting_id: int) -> datetime | None:
-        """When the papers that stand for this meeting were issued."""
-        issued = None
+    def issued(self, meeting_id: int) -> list[datetime]:
+        """When the papers that stand for this meeting were issued, and each of their addenda."""
+        moments: list[datetime] = []
         for row in self.rows["version"]:
             if row["meeting_id"] == meeting_id:
                 if row["step"] == VersionStep.PROVISIONAL:
-                    issued = issued or row["at"]
+                    moments.append(row["at"])
                 elif row["step"] == VersionStep.WITHDRAWN:
-                    issued = None
-        return issued
+                    moments.clear()
+        return moments
 
     def picture_of(self, row: Row | None) -> p.Meeting | None:
         if row is None:
@@ -60,7 +78,7 @@ class Calendar:
             row["state"],
             row["kind"],
             tuple(self.posts[a["post_id"]]["title"] for a in self.present[row["id"]]),
-            self.papers_at(row["id"]),
+            next(iter(self.issued(row["id"])), None),
         )
 
     def highlights(self) -> tuple[p.Highlights, ...]:

@@ -5,19 +5,19 @@ from datetime import date
 from .. import due, life
 from .. import picture as p
 from ..life import decided_on, standing
-from ..models import Impact, Rating, Target
+from ..models import Impact, Rating
 from ..vocabulary import (
     NO_CHANGE,
     AppointmentKind,
     ImpactStep,
     PostKind,
-    Precision,
     RatingStep,
-    TargetStep,
 )
 from .calendar import Calendar
-from .head import Head
+from .head import LONDON, Head
+from .periods import periods_of
 from .rows import Row, Rows, rows_by
+from .targets import target_of
 
 STRIP = 6  # cells of the rating strip
 DECISIONS = (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED)
@@ -49,6 +49,7 @@ class _Composer:
         }
         self.posts = {row["id"]: row for row in rows["post"]}
         self.names = {row["id"]: row["name"] or row["email"] for row in rows["user"]}
+        self.rhythms = {int(row["row"]): row["at"].astimezone(LONDON).date() for row in rows["rhythm"]}
         self.seqs = {(row["table"], row["row"]): row["seq"] for row in rows["ledger"]}
         self.calendar = Calendar(rows, speaks_of)
         self.meetings, self.next, self.last = self.calendar.meetings, self.calendar.next, self.calendar.last
@@ -57,6 +58,8 @@ class _Composer:
         self.officers = rows_by(rows["officer"], "action_id")
         self.measures = rows_by(rows["measure"], "action_id")
         self.ratings = rows_by(rows["rating"], "measure_id")
+        for measure_id, steps in self.ratings.items():
+            self.ratings[measure_id] = life.lived(steps)
         self.targets = rows_by(rows["target"], "measure_id")
         self.impacts = rows_by(rows["impact"], "measure_id")
         self.appointments = rows_by(
@@ -203,6 +206,7 @@ class _Composer:
             post=self.posts[row["for_post_id"]]["title"],
             as_deputy=row["as_deputy"],
             received=row["received"],
+            figures=p.figures_of(row.get("figures")),
         )
 
     def measure(self, row: Row, siblings: list[Row]) -> p.Measure:
@@ -211,9 +215,10 @@ class _Composer:
         agreed = agreements[-1] if agreements else None
         proposal, held_over = standing(steps)
         complete = self.is_complete(agreed)
-        target = self.target(row)
+        target = target_of(self.targets[row["id"]], self.posts, self.seqs)
         tabled, decision, found = self.at_meeting(steps)
-        updated = proposal is not None or self.was_updated(steps)
+        periods = periods_of(row, steps, self.calendar, self.levels, self.rhythms.get(row["id"], date.min))
+        updated = self.is_answered(proposal, periods) or self.was_updated(steps)
         before = [s for s in agreements if self.next is None or s["meeting_id"] != self.next["id"]]
         asked_of_all = due.is_asked(
             row["recurrence"],
@@ -238,7 +243,7 @@ class _Composer:
             previous=self.rating(agreements[-2] if len(agreements) > 1 else None),
             proposal=self.rating(proposal),
             held_over=self.rating(held_over),
-            latest_id=steps[-1]["id"] if steps else None,
+            latest_id=max((s["id"] for s in steps), default=None),
             strip=self.strip(steps),
             impact=self.impact(self.impacts[row["id"]]),
             waits_on=self.waits_on(row, siblings),
@@ -258,6 +263,7 @@ class _Composer:
             decision=self.rating(decision),
             found=self.rating(found),
             standing=life.where(steps, self.papers, self.unit_posts).name,
+            periods=periods,
             removed=self.rating(steps[-1]) if steps and steps[-1]["step"] == RatingStep.REMOVED else None,
         )
 
@@ -266,16 +272,18 @@ class _Composer:
         if self.next is None:
             return None, None, None
         here = [s for s in steps if s["meeting_id"] == self.next["id"] and s["step"] in DECISIONS]
-        earlier = [s for s in steps if not here or s["id"] < here[0]["id"]]
+        earlier = steps[: steps.index(here[0])] if here else steps
         tabled, _ = standing(earlier)
-        if (
-            tabled
-            and self.calendar.is_regular
-            and self.meetings[tabled["meeting_id"]]["held_on"] > self.next["held_on"]
-        ):
+        if tabled and self.calendar.is_regular and self.calendar.is_later(tabled["meeting_id"]):
             tabled = None  # sent for a later meeting, while this one was in session
         found = next((s for s in reversed(earlier) if s["step"] == RatingStep.AGREED), None)
         return tabled, here[-1] if here else None, found
+
+    @staticmethod
+    def is_answered(proposal: Row | None, periods: tuple[p.Period, ...]) -> bool:
+        """A proposal stands, and speaks of the period that is asked where one is."""
+        asked = next((period for period in periods if period.asked), None)
+        return proposal is not None and (asked is None or asked.proposed is not None)
 
     def was_updated(self, steps: list[Row]) -> bool:
         """An update sent for the picture's meeting was decided, there or before it, or a level was agreed there."""
@@ -285,7 +293,7 @@ class _Composer:
         if any(s["step"] == RatingStep.AGREED for s in here):
             return True
         sent = [s for s in here if s["step"] == RatingStep.PROVISIONAL]
-        after = [s for s in steps if sent and s["id"] > sent[-1]["id"]]
+        after = steps[steps.index(sent[-1]) + 1 :] if sent else []
         return any(s["step"] == RatingStep.AGREED for s in after[:1])
 
     def is_complete(self, agreed: Row | None) -> bool:
@@ -317,43 +325,6 @@ class _Composer:
                 amended=proposed is not None and proposed["level_id"] != step["level_id"],
             )
         return tuple(sorted(marks.values(), key=lambda m: (m.on, m.step != RatingStep.PROVISIONAL))[-STRIP:])
-
-    def target(self, row: Row) -> p.Target | None:
-        """The target now and as it was first; without a date where one has only been asked for."""
-        steps = self.targets[row["id"]]
-        if not steps:
-            return None
-        asked = steps[-1] if steps[-1]["step"] == TargetStep.ASKED else None
-        asked_text, asked_because = (asked["text"], asked["because"]) if asked else ("", "")
-        current = [s for s in steps if s["step"] in Target.CURRENT_STEPS]
-        if not current:
-            return p.Target(
-                "",
-                "",
-                None,
-                Precision.NONE.value,
-                "",
-                None,
-                0,
-                0,
-                asked_text,
-                asked_because,
-                asked["id"] if asked else None,
-            )
-        first, now = current[0], current[-1]
-        return p.Target(
-            now["text"],
-            now["note"],
-            now["due_on"],
-            now["precision"],
-            first["text"],
-            first["due_on"],
-            len(current) - 1,
-            due.months_between(first["due_on"], now["due_on"]),
-            asked_text,
-            asked_because,
-            asked["id"] if asked else None,
-        )
 
     def impact(self, steps: list[Row]) -> p.Impact | None:
         """The latest step, with the words that it decides on."""

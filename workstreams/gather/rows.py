@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, RowRange, Window
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import RowNumber
 
 from ..models import (
@@ -29,7 +30,7 @@ from ..models import (
     Version,
     Workstream,
 )
-from ..vocabulary import RatingStep
+from ..vocabulary import RatingStep, Recurrence
 
 NEAR = 24  # steps of a rating read back from its newest: enough for a strip of six meetings. All since the
 # agreement before the latest come too, however many: what an agreement decided must not drop out of sight.
@@ -42,17 +43,20 @@ def rows_now(plan: Plan) -> Rows:
     """What the tables hold of this plan, a constant number of queries, as plain rows keyed by column."""
     measures = list(Measure.objects.live().of_plan(plan).order_by("order", "pk").values())
     measure_ids = [m["id"] for m in measures]
-    agreements = Rating.objects.filter(measure=OuterRef("measure_id"), step=RatingStep.AGREED).order_by("-id")
+    newest_first: dict[str, Any] = {"partition_by": F("measure_id"), "order_by": F("id").desc()}
+    agreed = Q(~Exists(Rating.objects.filter(corrects=OuterRef("pk"))), step=RatingStep.AGREED)
     ratings = list(
         Rating.objects.filter(measure_id__in=measure_ids)
         .annotate(
-            from_newest=Window(RowNumber(), partition_by=F("measure_id"), order_by=F("id").desc()),
-            agreed_before=Subquery(agreements.values("id")[1:2]),
+            from_newest=Window(RowNumber(), **newest_first),
+            agreed_since=Window(Count("pk", filter=agreed), frame=RowRange(end=-1), **newest_first),
         )
-        .filter(Q(from_newest__lte=NEAR) | Q(agreed_before=None) | Q(id__gte=F("agreed_before")))
+        .filter(Q(from_newest__lte=NEAR) | Q(agreed_since__lt=2))
         .order_by("id")
         .values()
     )
+    targets = list(Target.objects.filter(measure_id__in=measure_ids).order_by("id").values())
+    rolling = [str(m["id"]) for m in measures if m["recurrence"] not in (Recurrence.NONE, Recurrence.NOT_SET)]
     impacts = list(Impact.objects.filter(measure_id__in=measure_ids).order_by("id").values())
     officers = list(
         ActionOfficer.objects.filter(Q(action__outcome__plan=plan) | Q(action__workstream__plan=plan))
@@ -70,6 +74,16 @@ def rows_now(plan: Plan) -> Rows:
         ),
         "officer": officers,
         "measure": measures,
+        # From when on each recurring measure is answered as often as it is now.
+        "rhythm": list(
+            Ledger.objects.filter(table=Measure._meta.db_table, row__in=rolling)
+            .annotate(
+                was=KeyTextTransform("recurrence", "before"), now=KeyTextTransform("recurrence", "after")
+            )
+            .filter(Q(was=None) | ~Q(was=F("now")))
+            .order_by("seq")
+            .values("row", "at")
+        ),
         "source": list(
             SourceRef.objects.filter(
                 Q(outcome__plan=plan) | Q(action__outcome__plan=plan) | Q(measure__in=measure_ids)
@@ -80,7 +94,7 @@ def rows_now(plan: Plan) -> Rows:
         "post": list(Post.objects.order_by("pk").values()),
         "appointment": list(Appointment.objects.order_by("pk").values(*_columns(Appointment), "user__name")),
         "rating": ratings,
-        "target": list(Target.objects.filter(measure_id__in=measure_ids).order_by("id").values()),
+        "target": targets,
         "impact": impacts,
         "attendance": list(
             Attendance.objects.filter(meeting__group=plan.deciding_group_id)
@@ -104,6 +118,7 @@ def rows_now(plan: Plan) -> Rows:
             Ledger.objects.filter(
                 Q(table=Rating._meta.db_table, row__in=[str(r["id"]) for r in ratings])
                 | Q(table=Impact._meta.db_table, row__in=[str(i["id"]) for i in impacts])
+                | Q(table=Target._meta.db_table, row__in=[str(t["id"]) for t in targets])
             ).values("table", "row", "seq")
         ),
     }

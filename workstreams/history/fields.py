@@ -37,6 +37,13 @@ LABELS = {
     "reports_to_id": "Reports to",
     "dated": "Date",
     "seq": "Place in order",
+    "workstreams_pack.seq": "Newest row of the ledger in it",
+    "pdf": "PDF",
+    "xlsx": "Workbook",
+    "html": "Page",
+    "pdf_hash": "SHA-256 of the PDF",
+    "xlsx_hash": "SHA-256 of the workbook",
+    "html_hash": "SHA-256 of the page",
     "order": "Place in order",
 }
 UNSEEN = ("follows_id", "corrects_id")  # lead to steps that other groups may not see
@@ -64,7 +71,7 @@ def fields(row: Ledger, reader: Reader) -> list[Field]:
     order = [name for name in columns if name in row.image] + sorted(row.image.keys() - columns.keys())
     return [
         Field(
-            LABELS.get(name) or _label(name, columns.get(name)),
+            LABELS.get(f"{row.table}.{name}") or LABELS.get(name) or _label(name, columns.get(name)),
             _said(before.get(name), columns.get(name), names),
             _said(after.get(name), columns.get(name), names),
             row.before is not None and row.after is not None and before.get(name) != after.get(name),

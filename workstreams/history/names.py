@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Exists, Model, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import picture as p
@@ -224,7 +225,13 @@ def _ratings(ids: set[int]) -> tuple[dict[int, Before], set[int]]:
 
     Each step looks back along its measure's index, so a long history costs no more than a short one.
     """
-    earlier = Rating.objects.filter(measure=OuterRef("measure"), pk__lt=OuterRef("pk")).order_by("-pk")
+    # A correction counts in the place of what it corrects, and that no longer (life.lived).
+    before = Rating.objects.filter(corrects=OuterRef("pk"), pk__lt=OuterRef(OuterRef("pk")))
+    earlier = (
+        Rating.objects.filter(~Exists(before), measure=OuterRef("measure"), pk__lt=OuterRef("pk"))
+        .annotate(place=Coalesce("corrects", "pk"))
+        .order_by("-place")
+    )
     steps = list(
         Rating.objects.filter(pk__in=ids)
         .annotate(

@@ -13,11 +13,13 @@ from ..models import (
     Appointment,
     Attendance,
     Group,
+    HighlightReport,
     Impact,
     Ledger,
     Measure,
     Meeting,
     Outcome,
+    Pack,
     Plan,
     Post,
     Rating,
@@ -37,7 +39,7 @@ class Kind(TextChoices):
     TARGET = "TARGET", "Target dates"
     IMPACT = "IMPACT", "Impact"
     MEETING = "MEETING", "Meetings"
-    VERSION = "VERSION", "Versions"
+    VERSION = "VERSION", "Versions and packs"
     PLAN = "PLAN", "Wording and shape of the plan"
     PEOPLE = "PEOPLE", "People and posts"
 
@@ -49,7 +51,9 @@ OF_MODEL: dict[type[Model], Kind] = {
     Impact: Kind.IMPACT,
     Meeting: Kind.MEETING,
     Attendance: Kind.MEETING,
+    HighlightReport: Kind.MEETING,
     Version: Kind.VERSION,
+    Pack: Kind.VERSION,
     User: Kind.PEOPLE,
     Group: Kind.PEOPLE,
     Post: Kind.PEOPLE,
@@ -57,6 +61,7 @@ OF_MODEL: dict[type[Model], Kind] = {
 }
 OF_TABLE = {model._meta.db_table: kind for model, kind in OF_MODEL.items()}
 RATING, TARGET = Rating._meta.db_table, Target._meta.db_table
+HIGHLIGHTS = HighlightReport._meta.db_table
 
 
 def kind_of(table: str) -> Kind:
@@ -77,14 +82,16 @@ class Chosen:
 
 
 def visible(rows: QuerySet[Ledger], reader: Reader) -> QuerySet[Ledger]:
-    """Without what other groups have proposed, taken back, had put off or asked for: `PlanPicture.seen_by`, as a
-    query."""
+    """Without what other groups have proposed, taken back, had put off, asked for or report: `PlanPicture.seen_by`,
+    as a query."""
     if reader.everything:
         return rows
     if reader.public:
         return rows.none()
-    return _with_keys(rows, "step", "measure_id").filter(
-        ~Q(table__in=[RATING, TARGET])
+    groups = Group.objects.filter(posts__in=reader.posts)
+    return _with_keys(rows, "step", "measure_id", "group_id").filter(
+        ~Q(table__in=[RATING, TARGET, HIGHLIGHTS])
+        | Q(table=HIGHLIGHTS, its_group_id__in=_as_text(groups))
         | Q(table=RATING, its_step=RatingStep.AGREED)
         | Q(table=TARGET) & ~Q(its_step=TargetStep.ASKED)
         | Q(its_measure_id__in=[str(pk) for pk in sorted(own_measures(reader))])
@@ -107,8 +114,10 @@ def chosen(rows: QuerySet[Ledger], what: Chosen) -> QuerySet[Ledger]:
     if what.post is not None:
         rows = rows.filter(for_post=str(what.post))
     if what.meeting is not None:
-        rows = _with_keys(rows, "meeting_id").filter(
-            Q(its_meeting_id=str(what.meeting)) | _is(Meeting, what.meeting)
+        rows = _with_keys(rows, "meeting_id", "version_id").filter(
+            Q(its_meeting_id=str(what.meeting))
+            | _is(Meeting, what.meeting)
+            | Q(its_version_id__in=_as_text(Version.objects.filter(meeting=what.meeting)))
         )
     if what.measure is not None:
         rows = of_measure(rows, what.measure)
@@ -138,13 +147,14 @@ def of_plan(rows: QuerySet[Ledger], plan: Plan) -> QuerySet[Ledger]:
     """One plan: its words and key, its measures and their record, its versions, and the meetings that decide it."""
     meetings = Meeting.objects.filter(group=plan.deciding_group_id)
     return _of_outcomes(
-        _with_keys(rows, "plan_id", "meeting_id"),
+        _with_keys(rows, "plan_id", "meeting_id", "version_id"),
         Outcome.objects.filter(plan=plan),
         Action.objects.filter(Q(outcome__plan=plan) | Q(workstream__plan=plan)),
         Q(its_plan_id=str(plan.pk))
         | _is(Plan, plan.pk)
         | Q(table=Meeting._meta.db_table, row__in=_as_text(meetings))
-        | Q(table=Attendance._meta.db_table, its_meeting_id__in=_as_text(meetings)),
+        | Q(table__in=[Attendance._meta.db_table, HIGHLIGHTS], its_meeting_id__in=_as_text(meetings))
+        | Q(its_version_id__in=_as_text(Version.objects.filter(plan=plan))),
     )
 
 

@@ -6,17 +6,20 @@ from datetime import date
 from typing import Any
 
 from ..models import Ledger
-from ..picture import Reader
+from ..picture import Reader, figures_of
 from ..vocabulary import (
     NO_CHANGE,
     AppointmentKind,
     ImpactStep,
     MeasureState,
+    MeetingKind,
     MeetingState,
     OfficerRole,
+    PackKind,
     PassageKind,
     PlanState,
     RatingStep,
+    Recurrence,
     TargetStep,
     VersionStep,
     short_name,
@@ -117,10 +120,11 @@ class _Said:
                     heading = f"{executive} decision corrected to {word}".strip()
                 elif self.sees_proposals and proposed and proposed != level:
                     heading += f", amended from {proposed.word}"
-            case RatingStep.DEFERRED:
-                heading = f"Deferred by the {executive}" if executive else "Deferred"
-            case RatingStep.NOT_REACHED:
-                heading = f"Not reached by the {executive}" if executive else "Not reached"
+            case RatingStep.DEFERRED | RatingStep.NOT_REACHED:
+                word = RatingStep(step).label
+                heading = f"{word} by the {executive}" if executive else word
+                if image["corrects_id"]:
+                    heading = f"{executive} decision corrected to {word.lower()}".strip()
             case _:
                 own = proposal is not None and proposal["for_post_id"] == image["for_post_id"]
                 heading = "Took back the update" if own else "Returned the update"
@@ -162,17 +166,24 @@ class _Said:
         }
 
     def meeting(self) -> dict[str, Any]:
-        meeting = f"Meeting of {day(self.image['held_on'])}"
-        if self.added or self.gone:
-            return {"heading": f"{meeting} {'planned' if self.added else 'taken out'}"}
+        on = day(self.image["held_on"])
+        meeting = {
+            MeetingKind.EXTRAORDINARY: f"Extraordinary meeting of {on}",
+            MeetingKind.BETWEEN_MEETINGS: f"Decision between meetings of {on}",
+        }.get(self.image["kind"], f"Meeting of {on}")
+        present = self.names.present.get(self.image["id"], 0)
+        began = f"{meeting} began, {present} {'post' if present == 1 else 'posts'} present"
+        if self.gone:
+            return {"heading": f"{meeting} taken out"}
+        if self.added:
+            return {"heading": began if self.image["state"] == MeetingState.HELD else f"{meeting} planned"}
         if self.changed("state"):
-            present = self.names.present.get(self.image["id"], 0)
             heading = {
-                MeetingState.HELD: f"{meeting} began, {present} {'post' if present == 1 else 'posts'} present",
+                MeetingState.HELD: began,
                 MeetingState.CLOSED: f"{meeting} closed",
                 MeetingState.CANCELLED: f"{meeting} cancelled",
-                MeetingState.PAPERS_ISSUED: f"Papers issued for the meeting of {day(self.image['held_on'])}",
-                MeetingState.PLANNED: f"{meeting} planned again",
+                MeetingState.PAPERS_ISSUED: f"Papers issued for the {_inside(meeting)}",
+                MeetingState.PLANNED: f"Papers withdrawn for the {_inside(meeting)}",
             }[self.image["state"]]
             return {"heading": heading}
         was, now = day(self.before["held_on"]), day(self.after["held_on"])
@@ -189,10 +200,31 @@ class _Said:
         heading = {
             VersionStep.REGISTER: f"Version {image['label']} entered from the printed version table",
             VersionStep.PROVISIONAL: f"Version {image['label']} frozen for the papers",
-            VersionStep.WITHDRAWN: f"Version {image['label']} withdrawn",
+            VersionStep.WITHDRAWN: f"Version {image['label']} withdrawn: its papers no longer stand",
             VersionStep.AGREED: f"Version {image['label']} frozen as agreed",
         }[image["step"]]
-        return {"heading": heading, "said": (("", image["changes"]),) if image["changes"] else ()}
+        said = image["changes"] if image["changes"] != self.row.because else ""
+        return {"heading": heading, "said": (("", said),) if said else ()}
+
+    def highlightreport(self) -> dict[str, Any]:
+        group = self.names.groups.get(self.image["group_id"], f"group {self.image['group_id']}")
+        parts = (
+            ("Key updates", self.image["key_updates"]),
+            ("Risks", self.image["risks"]),
+            ("Mitigating actions", self.image["mitigating_actions"]),
+            ("Achievements", self.image["achievements"]),
+        )
+        verb = "sent" if self.added else "taken out" if self.gone else "written anew"
+        return {
+            "heading": f"Highlight report of {group} {verb}",
+            "said": tuple((label, text) for label, text in parts if text),
+            "provisional": True,
+        }
+
+    def pack(self) -> dict[str, Any]:
+        kind = PackKind(self.image["kind"]).label
+        label = self.names.versions.get(self.image["version_id"], f"{self.image['version_id']}")
+        return {"heading": self.did(kind, "changed").replace(" added", " issued"), "name": f"version {label}"}
 
     # ---- the plan
 
@@ -261,7 +293,10 @@ class _Said:
         if self.changed("action_id"):
             was, _ = self.names.action(self.before["action_id"])
             return place | {"heading": "Measure moved to another action", "was": was, "now": ref}
-        return place | {"heading": "Measure’s tags, order or recurrence changed"}
+        if self.changed("recurrence"):
+            was, now = (Recurrence(row["recurrence"]).label for row in (self.before, self.after))
+            return place | {"heading": "How often a measure is answered changed", "was": was, "now": now}
+        return place | {"heading": "Measure’s tags or order changed"}
 
     def sourceref(self) -> dict[str, Any]:
         image = self.image
@@ -322,6 +357,11 @@ class _Said:
         return {"was": str(self.before.get(column) or ""), "now": str(self.after.get(column) or "")}
 
 
+def _inside(phrase: str) -> str:
+    """As it reads inside a sentence."""
+    return phrase[:1].lower() + phrase[1:]
+
+
 def _words(image: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """What an update said, part by part, each with its label."""
     held = image["evidence_held"]
@@ -331,33 +371,16 @@ def _words(image: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Risk", image["risk_note"]),
         ("Evidence", image["evidence"]),
         ("Evidence is held", held),
+        ("Figures", "; ".join(f"{f.name}: {f.words}" for f in figures_of(image["figures"]))),
         ("Received", image["received"]),
     )
     return tuple((label, text) for label, text in parts if text)
 
 
+WITH_WORDS = (
+    "rating target impact meeting attendance version highlightreport pack plan level workstream passage outcome"
+    " action actionofficer measure sourceref recommendation user group post appointment"
+)
 SENTENCES: dict[str, Callable[[_Said], dict[str, Any]]] = {
-    name: getattr(_Said, name)
-    for name in (
-        "rating",
-        "target",
-        "impact",
-        "meeting",
-        "attendance",
-        "version",
-        "plan",
-        "level",
-        "workstream",
-        "passage",
-        "outcome",
-        "action",
-        "actionofficer",
-        "measure",
-        "sourceref",
-        "recommendation",
-        "user",
-        "group",
-        "post",
-        "appointment",
-    )
+    name: getattr(_Said, name) for name in WITH_WORDS.split()
 }

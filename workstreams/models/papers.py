@@ -58,8 +58,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
         states = [MeetingState.HELD, MeetingState.PAPERS_ISSUED]
         meetings = Meeting.objects.filter(group=plan.deciding_group_id, state__in=states).regular()
         for meeting in sorted(meetings, key=lambda m: (not m.is_held, m.held_on)):
-            if papers := self.filter(plan=plan).papers_of(meeting):
-                return PapersOut(meeting.pk, papers.at)
+            issued = list(self.filter(plan=plan).of_meeting(meeting).values_list("at", flat=True))
+            if issued:
+                return PapersOut(meeting.pk, issued[0], issued[-1])
         return None
 
 

@@ -98,6 +98,30 @@ class Meeting(models.Model):
     def is_closed(self) -> bool:
         return self.state == MeetingState.CLOSED
 
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == MeetingState.CANCELLED
+
+    @property
+    def how_it_stands(self) -> str:
+        """The rest of a sentence that begins with "This meeting"."""
+        return {
+            MeetingState.PLANNED: "is planned and has not begun",
+            MeetingState.PAPERS_ISSUED: "has not begun, and its papers are out",
+            MeetingState.HELD: "has begun",
+            MeetingState.CLOSED: "is closed",
+            MeetingState.CANCELLED: "was cancelled",
+        }[MeetingState(self.state)]
+
+    def has_before_it(self, sent_for: "Meeting | None") -> bool:
+        """Whether what was sent for that meeting comes before this one: it was no later, or it was cancelled."""
+        return sent_for is not None and (sent_for.is_cancelled or sent_for.held_on <= self.held_on)
+
+    @property
+    def is_between(self) -> bool:
+        """Decides by e-mail or call what can't wait: nobody meets."""
+        return self.kind == MeetingKind.BETWEEN_MEETINGS
+
 
 class Attendance(models.Model):
     """A post that was represented at a meeting: who was there is part of an agreement."""

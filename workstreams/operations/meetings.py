@@ -7,13 +7,24 @@ from django.utils import timezone
 
 from .. import gather
 from ..models import Attendance, Group, Level, Measure, Meeting, Plan, Post, Rating, Version
-from ..vocabulary import MeetingKind, MeetingState, RatingStep, VersionStep
+from ..vocabulary import ImpactStep, MeetingKind, MeetingState, RatingStep, VersionStep
 from . import By, Overtaken, Refused, recorded
 from .papers import freeze, refuse_used_label
-from .ratings import locked, plan_of, refuse_foreign_level, standing_proposal
+from .ratings import (
+    agreed_rating,
+    decided_proposal,
+    locked,
+    period_at,
+    plan_of,
+    refuse_foreign_level,
+    standing_proposal,
+)
+
+SAY_WHY_CORRECTED = "This measure has been decided at this meeting. Say why that is corrected."
 
 # Between papers closing and the meeting (2023/24 plan: version 1.6 on 7 July, the meeting on 18 July).
 PAPERS_BEFORE = timedelta(days=11)
+HELD_OVER = (RatingStep.DEFERRED, RatingStep.NOT_REACHED)
 
 
 def plan_meeting(
@@ -49,14 +60,15 @@ def hold_meeting(*, meeting: Meeting, present: Iterable[Post], by: By) -> Meetin
         Group.objects.select_for_update(no_key=True).get(pk=meeting.group_id)
         meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
         if not meeting.is_open_for_updates:
-            raise Refused("This meeting has already begun or is closed.")
+            raise Refused(f"This meeting {meeting.how_it_stands}, so it does not begin.")
         others = Meeting.objects.filter(group=meeting.group_id).exclude(pk=meeting.pk)
         if in_session := others.filter(state=MeetingState.HELD).first():
             raise Refused(f"The {in_session} is still in session. Close it before another begins.")
         if not posts:
             raise Refused(present="Say who was there: it is part of every agreement.")
         meeting.held_on = min(meeting.held_on, gather.today())
-        if others.filter(held_on=meeting.held_on).exclude(state=MeetingState.CANCELLED).exists():
+        same_day = others.filter(held_on=meeting.held_on).exclude(state=MeetingState.CANCELLED)
+        if same_day.exclude(kind=MeetingKind.BETWEEN_MEETINGS).exists():
             raise Refused("Another meeting has that day already. This one can begin tomorrow.")
         meeting.state = MeetingState.HELD
         meeting.save(update_fields=["state", "held_on"])
@@ -97,7 +109,7 @@ def cancel_meeting(*, meeting: Meeting, because: str, by: By) -> Meeting:
         if meeting.has_papers_out:
             raise Refused("The papers for this meeting are out. Withdraw them, saying why, then cancel it.")
         if not meeting.is_open_for_updates:
-            raise Refused("This meeting has begun or is over, so it cannot be cancelled.")
+            raise Refused(f"This meeting {meeting.how_it_stands}, so it cannot be cancelled.")
         meeting.state = MeetingState.CANCELLED
         meeting.save(update_fields=["state"])
         return meeting
@@ -116,9 +128,7 @@ def agree(
         proposal = _proposal_before(measure, meeting)
         if not because.strip():
             if corrected:
-                raise Refused(
-                    because="This measure has been decided at this meeting. Say why that is corrected."
-                )
+                raise Refused(because=SAY_WHY_CORRECTED)
             if proposal is None:
                 raise Refused(because="Nothing was proposed. Say why the Executive set this level itself.")
             if proposal.level_id != level.pk:
@@ -132,7 +142,9 @@ def agree(
             level=level,
             because=because,
             corrects=corrected,
-            period_ends_on=answered.period_ends_on if (answered := proposal or corrected) else None,
+            period_ends_on=answered.period_ends_on
+            if (answered := proposal or corrected)
+            else period_at(measure, meeting),
         )
 
 
@@ -143,9 +155,12 @@ def defer(*, measure: Measure, meeting: Meeting, because: str, by: By, seen: int
     return _hold_over(measure, meeting, by, seen, RatingStep.DEFERRED, because)
 
 
-def mark_not_reached(*, measure: Measure, meeting: Meeting, by: By, seen: int | None) -> Rating:
-    """The meeting did not get to this measure: the proposal stands for the next meeting."""
-    return _hold_over(measure, meeting, by, seen, RatingStep.NOT_REACHED, "")
+def mark_not_reached(
+    *, measure: Measure, meeting: Meeting, by: By, seen: int | None, because: str = ""
+) -> Rating:
+    """The meeting did not get to this measure: the proposal stands for the next meeting. It needs a because only
+    where it corrects an agreement."""
+    return _hold_over(measure, meeting, by, seen, RatingStep.NOT_REACHED, because)
 
 
 def _hold_over(
@@ -154,9 +169,41 @@ def _hold_over(
     with recorded(by, because=because):
         lock_held(meeting)
         latest = locked(measure, seen)
-        if _proposal_before(measure, meeting) is None:
+        corrected = _decided_at(meeting, latest)
+        if corrected and not because.strip():
+            raise Refused(because=SAY_WHY_CORRECTED)
+        proposal = decided_proposal(corrected) if corrected else _proposal_before(measure, meeting)
+        if proposal is None:
             raise Refused("Nothing is proposed for this measure, so there is nothing to put off.")
-        return _decide(measure, meeting, by, latest, step=step, because=because)
+        return _decide(measure, meeting, by, latest, step=step, because=because, corrects=corrected)
+
+
+def correct_decision(*, measure: Measure, level: Level, because: str, by: By, seen: int | None) -> Rating:
+    """Correct the level that was recorded of a closed meeting. What was frozen stays; the next version shows it, and
+    an update sent since stands as it did. Raises Refused where no closed meeting agreed the level that stands."""
+    if not because.strip():
+        raise Refused(because="Say what was recorded wrongly, and how that is known.")
+    with recorded(by, because=because):
+        refuse_foreign_level(measure, level)
+        latest = locked(measure, seen)
+        agreed = agreed_rating(measure)
+        if agreed is None or agreed.meeting is None:
+            raise Refused("No meeting has agreed a level for this measure, so there is nothing to correct.")
+        if not agreed.meeting.is_closed:
+            raise Refused("The meeting that agreed this is in session. Correct it among its decisions.")
+        if agreed.level_id == level.pk:
+            raise Refused(level=f"{level.word} is what is recorded. Choose the level that was agreed.")
+        return _decide(
+            measure,
+            agreed.meeting,
+            by,
+            latest,
+            step=RatingStep.AGREED,
+            level=level,
+            because=because,
+            corrects=agreed,
+            period_ends_on=agreed.period_ends_on,
+        )
 
 
 def agree_unchanged(*, meeting: Meeting, measures: dict[int, int], by: By) -> list[Rating]:
@@ -198,26 +245,27 @@ def close_meeting(
     changes: str,
     by: By,
     editors: str = "Business Unit",
-    seen: int | None = None,
+    seen: str | None = None,
 ) -> Version:
     """Close the meeting: what it did not reach carries on, and the plan as agreed is frozen as a version.
 
-    `seen` is the meeting's newest decision in the summary that somebody read; 0 where it showed none. Raises
-    Overtaken where there is a newer one, Refused where the label was used before.
+    `seen` is what `decisions_seen` said of the summary that somebody read. Raises Overtaken where more has been
+    decided since, Refused where the label was used before.
     """
     with recorded(by):
         meeting = lock_held(meeting)
-        latest = newest_decision(meeting)
-        if seen is not None and (latest.pk if latest else 0) != seen:
-            raise Overtaken(latest)
+        if seen is not None and seen != (now := decisions_seen(meeting)):
+            is_rating = seen.partition(".")[0] != now.partition(".")[0]
+            raise Overtaken(newest_decision(meeting) if is_rating else None)
         refuse_used_label(plan, label)
         for measure in (
             Measure.objects.live().of_plan(plan).order_by("pk").select_for_update(no_key=True, of=("self",))
         ):
             latest = measure.ratings.order_by("-pk").first()
             proposal = standing_proposal(measure)
-            held_over_here = latest is not None and latest.meeting_id == meeting.pk and not latest.is_proposal
-            if meeting.is_regular and proposal and _is_before(proposal, meeting) and not held_over_here:
+            if not (meeting.is_regular and proposal and _is_before(proposal, meeting)):
+                continue
+            if not measure.ratings.filter(meeting=meeting, pk__gt=proposal.pk, step__in=HELD_OVER).exists():
                 _decide(measure, meeting, by, latest, step=RatingStep.NOT_REACHED)
         meeting.state = MeetingState.CLOSED
         meeting.save(update_fields=["state"])
@@ -227,8 +275,15 @@ def close_meeting(
 
 
 def newest_decision(meeting: Meeting) -> Rating | None:
-    """What was decided last at this meeting."""
+    """The rating that was decided last at this meeting."""
     return meeting.ratings.filter(step__in=gather.DECISIONS).order_by("-pk").first()
+
+
+def decisions_seen(meeting: Meeting) -> str:
+    """The newest rating, impact and date decided at this meeting: what a summary of it has seen."""
+    impact = meeting.impacts.exclude(step=ImpactStep.REPORTED).order_by("-pk").first()
+    date_ = meeting.targets.order_by("-pk").first()
+    return ".".join(str(row.pk if row else 0) for row in (newest_decision(meeting), impact, date_))
 
 
 def _is_before(proposal: Rating, meeting: Meeting) -> bool:
@@ -236,9 +291,7 @@ def _is_before(proposal: Rating, meeting: Meeting) -> bool:
 
     A meeting that is not regular decides what can't wait for the one it was sent for.
     """
-    return not meeting.is_regular or (
-        proposal.meeting is not None and proposal.meeting.held_on <= meeting.held_on
-    )
+    return not meeting.is_regular or meeting.has_before_it(proposal.meeting)
 
 
 def _proposal_before(measure: Measure, meeting: Meeting) -> Rating | None:
@@ -258,7 +311,7 @@ def lock_held(meeting: Meeting) -> Meeting:
         raise Refused(
             "Decisions are recorded while a meeting is held: first say who was there."
             if meeting.is_open_for_updates
-            else "This meeting is closed. What it decided stays as it is."
+            else f"This meeting {meeting.how_it_stands}. What it decided stays as it is."
         )
     return meeting
 

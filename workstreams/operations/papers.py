@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.db import connection
+from django.db.models import F, Q
 
 from .. import gather
 from .. import picture as p
@@ -27,7 +28,7 @@ def issue_papers(*, meeting: Meeting, plan: Plan, label: str, changes: str, by: 
                 "The papers for this meeting have been issued. What comes after them goes into an addendum."
             )
         if meeting.state != MeetingState.PLANNED:
-            raise Refused("This meeting has begun or is over, so no papers are issued for it.")
+            raise Refused(f"This meeting {meeting.how_it_stands}, so no papers are issued for it.")
         earlier = Meeting.objects.filter(group=meeting.group_id, held_on__lt=meeting.held_on).regular()
         if meeting.is_regular and (first := earlier.exclude(state__in=OVER).order_by("held_on").first()):
             raise Refused(f"The {first} comes first. Issue its papers, or close or cancel it.")
@@ -49,7 +50,7 @@ def issue_addendum(*, meeting: Meeting, plan: Plan, label: str, changes: str, by
     with recorded(by):
         meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
         if not meeting.has_papers_out:
-            raise Refused("An addendum follows papers that are out, before the meeting begins.")
+            raise Refused(f"An addendum follows papers that are out. This meeting {meeting.how_it_stands}.")
         if not sent_since_papers(meeting):
             raise Refused(
                 "Nothing has been sent since the papers were issued, so there is nothing to add to them."
@@ -70,8 +71,10 @@ def sent_since_papers(meeting: Meeting) -> list[Rating]:
     newest = Version.objects.of_meeting(meeting).order_by("-seq").first()
     if newest is None:
         return []
-    sent = Rating.objects.filter(
-        meeting=meeting, step=RatingStep.PROVISIONAL, at__gt=newest.at, followed_by=None
+    sent = Rating.objects.filter(meeting=meeting, step=RatingStep.PROVISIONAL, at__gt=newest.at)
+    # What follows it answers it, but for the correction of something agreed before.
+    sent = sent.filter(
+        Q(followed_by=None) | Q(followed_by__corrects__lt=F("pk"), followed_by__followed_by=None)
     )
     return list(sent.select_related("measure", "level", "for_post").order_by("pk"))
 
@@ -84,7 +87,7 @@ def withdraw_papers(*, meeting: Meeting, plan: Plan, because: str, by: By) -> Ve
         Group.objects.select_for_update(no_key=True).get(pk=meeting.group_id)
         meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
         if not meeting.has_papers_out:
-            raise Refused("No papers are out for this meeting, or it has begun.")
+            raise Refused(f"No papers are out to be withdrawn. This meeting {meeting.how_it_stands}.")
         papers = Version.objects.papers_of(meeting)
         assert papers is not None  # the meeting's state says so
         meeting.state = MeetingState.PLANNED
@@ -127,7 +130,7 @@ def report_highlights(
     with recorded(by):
         meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
         if meeting.state != MeetingState.PLANNED:
-            raise Refused("The papers for this meeting have been issued, so this report stays as it is.")
+            raise Refused(f"This meeting {meeting.how_it_stands}, so its reports stay as they are.")
         report = (
             HighlightReport.objects.select_for_update(no_key=True)
             .filter(group=group, meeting=meeting)

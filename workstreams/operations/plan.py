@@ -7,6 +7,7 @@ from ..models import (
     Action,
     ActionOfficer,
     Group,
+    Ledger,
     Level,
     Measure,
     Outcome,
@@ -19,8 +20,8 @@ from ..models import (
     Version,
     Workstream,
 )
-from ..vocabulary import PlanState, RatingStep, VersionStep
-from . import By, recorded
+from ..vocabulary import MeasureKind, MeasureState, PlanState, RatingStep, Recurrence, VersionStep
+from . import By, Overtaken, Refused, recorded
 
 
 def add_plan(*, deciding_group: Group, by: By | str, **facts: Any) -> Plan:
@@ -73,6 +74,37 @@ def name_officer(
 def add_measure(*, action: Action, by: By | str, **facts: Any) -> Measure:
     with recorded(by):
         return Measure.objects.create(action=action, **facts)
+
+
+def set_recurrence(*, measure: Measure, recurrence: str, because: str, by: By, seen: int | None) -> Measure:
+    """Say how often a recurring measure is answered: a rhythm renews it, EVERY_MEETING keeps it as it is, NONE ends it.
+
+    Once it is ended, complete closes it as any other. `seen` is the newest ledger row of the measure that was
+    looked at. Raises Refused where that changes nothing or cannot be, Overtaken where it was changed since.
+    """
+    if recurrence not in Recurrence.values or recurrence == Recurrence.NOT_SET:
+        raise Refused(recurrence="Choose whether it is renewed, kept or ended.")
+    if not because.strip():
+        raise Refused(because="Say why, for whoever reads the plan in a year.")
+    with recorded(by, because=because):
+        measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
+        if measure_seen(measure) != seen:
+            raise Overtaken(None)
+        if measure.state != MeasureState.LIVE:
+            raise Refused("This measure has been withdrawn from the plan, so it is not answered any more.")
+        if not measure.recurring and measure.kind == MeasureKind.IMPACT:
+            raise Refused("Only a recurring measure, tagged (R), is answered again and again.")
+        if measure.recurrence == recurrence:
+            raise Refused(recurrence="That is how it is answered already. Choose another, or leave it.")
+        measure.recurrence = recurrence
+        measure.save(update_fields=["recurrence"])
+        return measure
+
+
+def measure_seen(measure: Measure) -> int | None:
+    """The newest ledger row of the measure itself: what a form that changes it has seen."""
+    rows = Ledger.objects.filter(table=Measure._meta.db_table, row=str(measure.pk))
+    return rows.order_by("-seq").values_list("seq", flat=True).first()
 
 
 def register_recommendation(*, by: By | str, **facts: Any) -> Recommendation:

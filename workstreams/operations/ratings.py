@@ -1,9 +1,11 @@
 """Proposing a rating, saying that nothing changed, taking a proposal back."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from .. import due, gather, life
 from ..models import Draft, Level, Measure, Meeting, Plan, Post, Rating, Version
+from ..picture import Figure
 from ..vocabulary import NO_CHANGE, MeetingState, PostKind, RatingStep, Token
 from . import By, Overtaken, Refused, recorded
 
@@ -35,9 +37,19 @@ def locked(measure: Measure, seen: int | None) -> Rating | None:
 
 def standing_proposal(measure: Measure) -> Rating | None:
     """The proposal that no decision has ended yet."""
-    steps: list[gather.Row] = [dict(s) for s in measure.ratings.order_by("pk").values("id", "step")]
+    steps: list[gather.Row] = [
+        dict(s) for s in measure.ratings.order_by("pk").values("id", "step", "corrects_id")
+    ]
     proposal, _ = gather.standing(steps)
     return Rating.objects.select_related("level").get(pk=proposal["id"]) if proposal else None
+
+
+def decided_proposal(agreed: Rating) -> Rating | None:
+    """The proposal that this agreement decided; None where the level was set by itself."""
+    rows = Rating.objects.filter(measure=agreed.measure_id).order_by("pk")
+    steps: list[gather.Row] = [dict(s) for s in rows.values("id", "step", "corrects_id")]
+    decided = gather.decided_on(steps, next(s for s in steps if s["id"] == agreed.pk))
+    return Rating.objects.get(pk=decided["id"]) if decided else None
 
 
 def where_it_stands(measure: Measure) -> life.Standing:
@@ -48,7 +60,9 @@ def where_it_stands(measure: Measure) -> life.Standing:
 
 
 def agreed_rating(measure: Measure) -> Rating | None:
-    return measure.ratings.filter(step=RatingStep.AGREED).select_related("level").order_by("-pk").first()
+    """The agreement that stands: the latest one that has not been corrected."""
+    agreed = measure.ratings.filter(step=RatingStep.AGREED, corrected_by=None)
+    return agreed.select_related("level", "meeting").order_by("-pk").first()
 
 
 def send_update(
@@ -64,6 +78,7 @@ def send_update(
     evidence_held: str = "",
     because: str = "",
     received: str = "",
+    figures: Sequence[Figure] = (),
     effective_on: date | None = None,
 ) -> Rating:
     """Propose a level with its words for the next meeting of the plan's deciding group.
@@ -78,6 +93,7 @@ def send_update(
         _refuse_in_session(measure)
         _refuse_typed_no_change(measure, level, words)
         _refuse_what_the_level_asks(measure, level, words, recovery_plan, risk_note, evidence, because)
+        refuse_faulty_figures(figures)
         meeting, period = _where_it_goes(measure)
         rating = Rating.objects.create(
             measure=measure,
@@ -90,6 +106,7 @@ def send_update(
             evidence_held=evidence_held,
             because=because,
             received=received,
+            figures=[figure.kept for figure in figures] or None,
             period_ends_on=period,
             meeting=meeting,
             effective_on=effective_on or gather.today(),
@@ -183,12 +200,15 @@ def no_change_refusal(measure: Measure, agreed: Rating | None, on: date) -> str:
         .first()
     )
     level = agreed.level if agreed else None
+    period = _period_asked(measure)
+    is_new = period is not None and not (agreed and agreed.period_ends_on == period)
     return due.why_not_no_change(
         word=level.word if level else None,
         token=level.token if level else None,
         words_on=spoken,
         due_on=target.due_on if target else None,
         on=on,
+        new_period=due.period_name(measure.recurrence, period) if period and is_new else "",
     )
 
 
@@ -209,12 +229,7 @@ def _refuse_in_session(measure: Measure) -> None:
     if meeting is None:
         return
     proposal = standing_proposal(measure)
-    tabled = (
-        meeting.is_regular
-        and proposal is not None
-        and proposal.meeting is not None
-        and proposal.meeting.held_on <= meeting.held_on
-    )
+    tabled = meeting.is_regular and proposal is not None and meeting.has_before_it(proposal.meeting)
     decided = measure.ratings.filter(meeting=meeting).exclude(
         step__in=[RatingStep.PROVISIONAL, RatingStep.REMOVED]
     )
@@ -280,20 +295,42 @@ def _lower_milestones_open(measure: Measure) -> bool:
     )
 
 
+def refuse_faulty_figures(figures: Sequence[Figure]) -> None:
+    """A part is never more than its whole, and every number says what it counts."""
+    for figure in figures:
+        if not figure.name.strip():
+            raise Refused(figures="Say what each number counts.")
+        if figure.out_of is not None and not 0 <= figure.number <= figure.out_of:
+            raise Refused(figures=f"{figure.name}: the number cannot be more than what it is out of.")
+
+
 def _where_it_goes(measure: Measure) -> tuple[Meeting, date | None]:
     """The meeting an update sent now is for, and the period it speaks of (recurring measures)."""
-    group = plan_of(measure).deciding_group
-    meeting = Meeting.objects.next_of(group)
+    meeting = Meeting.objects.next_of(plan_of(measure).deciding_group)
     if meeting is None:
         raise Refused(NO_MEETING)
-    if not due.rolls(measure.recurrence):
-        return meeting, None
-    previous = (
-        Meeting.objects.regular()
-        .filter(group=group, held_on__lt=meeting.held_on, state__in=[MeetingState.HELD, MeetingState.CLOSED])
-        .order_by("-held_on")
-        .first()
-    )
-    return meeting, due.period_asked(
-        measure.recurrence, meeting.held_on, previous.held_on if previous else None
+    return meeting, period_at(measure, meeting)
+
+
+def period_at(measure: Measure, meeting: Meeting) -> date | None:
+    """The last day of the period that an answer given to this meeting speaks of; None: it follows no calendar.
+
+    Where the meeting asks for none, that is the one that last ended.
+    """
+    return due.period_asked(
+        measure.recurrence, meeting.held_on, _held_before(meeting)
     ) or due.last_period_end(measure.recurrence, meeting.held_on)
+
+
+def _period_asked(measure: Measure) -> date | None:
+    meeting = Meeting.objects.next_of(plan_of(measure).deciding_group)
+    return due.period_asked(measure.recurrence, meeting.held_on, _held_before(meeting)) if meeting else None
+
+
+def _held_before(meeting: Meeting) -> date | None:
+    held = Meeting.objects.regular().filter(
+        group=meeting.group_id,
+        held_on__lt=meeting.held_on,
+        state__in=[MeetingState.HELD, MeetingState.CLOSED],
+    )
+    return held.order_by("-held_on").values_list("held_on", flat=True).first()

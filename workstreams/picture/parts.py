@@ -1,22 +1,11 @@
-"""What a plan is made of: levels, officers, ratings, targets, measures, and the places that hold them."""
+"""What a plan is made of: officers, measures, and the places that hold them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from ..life import Standing
-from ..vocabulary import ImpactStep, MeasureState, RatingStep, Recurrence, Tag, without_tags
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of the plan's own key; `token` names what the stylesheets colour."""
-
-    code: str
-    word: str
-    meaning: str
-    token: str
-    is_complete: bool
-    is_exception: bool
+from ..vocabulary import MeasureState, Recurrence, Tag, without_tags
+from .record import Figure, Impact, Level, Mark, Period, Rating, Target, WaitsOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,100 +57,6 @@ class Highlights:
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
-    """One step of a rating. `seq` is its ledger row: the address at which anybody can check it."""
-
-    id: int
-    seq: int
-    step: str
-    level: Level | None
-    words: str
-    recovery_plan: str
-    risk_note: str
-    evidence: str
-    evidence_held: str
-    because: str
-    meeting_id: int | None
-    meeting_on: date | None
-    period_ends_on: date | None
-    effective_on: date
-    at: datetime
-    by: str
-    post_id: int
-    post: str
-    as_deputy: bool
-    received: str
-
-    @property
-    def signed(self) -> str:
-        """Who spoke, in which post: "deputy for Chair of …"."""
-        return f"deputy for {self.post}" if self.as_deputy else self.post
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One cell of the rating strip: what was proposed for, or agreed at, one meeting."""
-
-    meeting_id: int
-    on: date
-    step: str
-    level: Level
-    amended: bool
-
-    @property
-    def provisional(self) -> bool:
-        return self.step == RatingStep.PROVISIONAL
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The target now, as printed, with what it was first. `months` is the distance from first to now."""
-
-    text: str
-    note: str
-    due_on: date | None
-    precision: str
-    first_text: str
-    first_due_on: date | None
-    moves: int
-    months: int
-    asked_text: str = ""
-    asked_because: str = ""
-    asked_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    id: int
-    seq: int
-    step: str
-    text: str
-    meeting_on: date
-    at: datetime
-    meeting_id: int | None = None
-    post: str = ""
-    reported: str = ""  # the words that this step accepted or did not accept; its own where it reports
-
-    @property
-    def accepted(self) -> bool:
-        return self.step == ImpactStep.ACCEPTED
-
-    @property
-    def waits(self) -> bool:
-        """Reported, and not decided yet."""
-        return self.step == ImpactStep.REPORTED
-
-
-@dataclass(frozen=True, slots=True)
-class WaitsOn:
-    """A milestone of the same outcome that stands lower and isn't complete. It warns; it never blocks."""
-
-    measure_id: int
-    milestone: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Measure:
     """A measure with its columns that move: target, rating, impact.
 
@@ -201,6 +96,7 @@ class Measure:
     found: Rating | None = None
     standing: str = Standing.NOTHING.name  # where its update stands (life.Standing)
     removed: Rating | None = None  # the step that took its newest update out, where nothing came after
+    periods: tuple[Period, ...] = ()  # oldest first
 
     @property
     def stands(self) -> Standing:
@@ -214,7 +110,7 @@ class Measure:
     @property
     def sent_late(self) -> bool:
         """The update that stands was sent after the papers were issued."""
-        return self.stands in (Standing.LATE, Standing.REPLACED)
+        return self.stands in (Standing.LATE, Standing.REPLACED, Standing.ADDED)
 
     @property
     def level(self) -> Level | None:
@@ -245,6 +141,48 @@ class Measure:
     @property
     def is_rolling(self) -> bool:
         return self.recurrence not in (Recurrence.NONE, Recurrence.NOT_SET)
+
+    @property
+    def period(self) -> Period | None:
+        """The period that the picture's meeting asks for."""
+        return next((p for p in self.periods if p.asked), None)
+
+    @property
+    def rated_period(self) -> Period | None:
+        """The newest period that has an agreed level."""
+        return next((p for p in reversed(self.periods) if p.agreed), None) if self.is_rolling else None
+
+    @property
+    def by_period(self) -> str:
+        """ "Agreed Green for Q1 2023/24; Q2 2023/24 not yet answered"; "" for a measure that is answered once."""
+        rated = self.rated_period
+        said = [f"Agreed {rated.agreed.word} for {rated.name}"] if rated and rated.agreed else []
+        if self.is_rolling and self.period and not self.period.answered and self.updated is not None:
+            said.append(f"{self.period.name} not yet answered")
+        return "; ".join(said)
+
+    @property
+    def missed(self) -> tuple[Period, ...]:
+        """The periods whose meetings have been held without an answer, since the last that was answered."""
+        since = next((i for i, p in reversed(list(enumerate(self.periods))) if p.answered), -1)
+        return tuple(p for p in self.periods[since + 1 :] if p.missed)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The newest figures that were given, those of a proposal before older ones."""
+        if self.proposal and self.proposal.figures:
+            return self.proposal.figures
+        return next((p.figures for p in reversed(self.periods) if p.figures), ())
+
+    @property
+    def asks_rhythm(self) -> bool:
+        """Complete and recurring, but nobody has said how often: it is renewed, kept or ended."""
+        return self.recurrence == Recurrence.NOT_SET and self.is_complete
+
+    @property
+    def owes_impact(self) -> bool:
+        """Complete, as the Executive agreed, and the difference that it made is not accepted yet."""
+        return self.is_complete and not (self.impact and self.impact.accepted)
 
     @property
     def was_amended(self) -> bool:

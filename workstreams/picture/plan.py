@@ -7,18 +7,8 @@ from typing import Self
 
 from ..life import Standing
 from ..vocabulary import PassageKind, RatingStep, VersionStep
-from .parts import (
-    Action,
-    Highlights,
-    Level,
-    Measure,
-    Meeting,
-    Outcome,
-    Passage,
-    Rating,
-    VersionRow,
-    Workstream,
-)
+from .parts import Action, Highlights, Measure, Meeting, Outcome, Passage, VersionRow, Workstream
+from .record import Level, Period, Rating, Target
 
 SCHEMA = 1
 
@@ -148,6 +138,7 @@ class PlanPicture:
                 held_over=None,
                 standing=(Standing.AGREED if m.agreed else Standing.NOTHING).name,
                 removed=None,
+                periods=_decided_periods(m.periods),
                 tabled=m.tabled if m.decision and m.decision.step == RatingStep.AGREED else None,
                 strip=tuple(
                     mark for mark in m.strip if not mark.provisional or mark.meeting_id in _decided(m)
@@ -202,8 +193,26 @@ def _decided(measure: Measure) -> frozenset[int]:
     return frozenset(mark.meeting_id for mark in measure.strip if not mark.provisional)
 
 
+def _decided_periods(periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The periods without what is proposed for them and not decided."""
+    return tuple(
+        replace(period, proposed=None, figures=period.figures if period.agreed else ())
+        for period in periods
+        if period.agreed or period.missed or period.asked
+    )
+
+
+def _agreed_periods(periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The periods as the deciding group agreed them, without figures: those are words of an update."""
+    return tuple(
+        replace(period, proposed=None, figures=(), missed=False)
+        for period in periods
+        if period.agreed or period.asked
+    )
+
+
 def _without_proposal(measure: Measure) -> Measure:
-    target = measure.target and replace(measure.target, asked_text="", asked_because="")
+    target = measure.target and _without_asking(measure.target)
     return replace(
         measure,
         proposal=None,
@@ -216,15 +225,31 @@ def _without_proposal(measure: Measure) -> Measure:
         decision=measure.decision if measure.decision and measure.decision.level else None,
         standing=(Standing.AGREED if measure.agreed else Standing.NOTHING).name,
         removed=None,
+        periods=_agreed_periods(measure.periods),
         target=target,
         strip=tuple(replace(mark, amended=False) for mark in measure.strip if not mark.provisional),
     )
 
 
+def _without_asking(target: Target) -> Target:
+    """Only what was agreed of a date that others asked for."""
+    decision = target.decision and replace(target.decision, asked_because="", post="")
+    agreed = decision if decision and decision.agreed else None
+    return replace(target, asked_text="", asked_because="", asked_id=None, decision=agreed)
+
+
 def _without_words(measure: Measure) -> Measure:
     def bare(rating: Rating | None) -> Rating | None:
         return rating and replace(
-            rating, words="", recovery_plan="", risk_note="", evidence="", evidence_held="", because="", by=""
+            rating,
+            words="",
+            recovery_plan="",
+            risk_note="",
+            evidence="",
+            evidence_held="",
+            because="",
+            by="",
+            figures=(),
         )
 
     return replace(
@@ -234,4 +259,5 @@ def _without_words(measure: Measure) -> Measure:
         decision=bare(measure.decision),
         found=bare(measure.found),
         impact=measure.impact and replace(measure.impact, text="", reported=""),
+        target=measure.target and replace(measure.target, decision=None),
     )

@@ -17,6 +17,7 @@ from . import person_of, picture_for
 UNDER = {
     "my-updates": "My updates",
     "current-plan": "The plan",
+    "dashboard-page": "The plan",
     "plan-page": "The plan",
     "reference-page": "The plan",
     "measure-page": "The plan",
@@ -25,6 +26,10 @@ UNDER = {
     "meeting-page": "Meetings",
     "decisions-page": "Meetings",
     "closing-page": "Meetings",
+    "correction-page": "The plan",
+    "returning-page": "Meetings",
+    "highlights-page": "Meetings",
+    "papers-page": "Meetings",
     "history-page": "History",
     "record-page": "History",
     "people-page": "People",

@@ -1,6 +1,7 @@
 """My updates: what an officer must say before the next meeting, and what they have said."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,14 +12,15 @@ from django.urls import reverse
 
 from sscp.pages import render_page
 
-from .. import charts, compare, due, permissions
+from .. import charts, compare, due, life, permissions
 from ..forms.measures import NoChangeForm
 from ..models import Draft
 from ..operations import By, Overtaken, Refused, RequestReused, answer_once, ratings
 from ..permissions import Person
-from ..picture import Placed, PlanPicture
+from ..picture import Measure, Placed, PlanPicture
 from ..vocabulary import NO_CHANGE, MeetingState
 from . import current_plan, head_of, person_of, picture_for, see_other, sent, whole
+from .meetings.highlights import link_to_own
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,21 @@ class Row:
     due: tuple[str, str]
     draft: Draft | None
     refusal: str
+    asked_later: str
     request_id: UUID
 
     @property
-    def measure(self) -> Any:
+    def measure(self) -> Measure:
         return self.placed.measure
 
     @property
     def said_no_change(self) -> bool:
         proposal = self.placed.measure.proposal
         return proposal is not None and proposal.words == NO_CHANGE
+
+    @property
+    def may_undo(self) -> bool:
+        return self.said_no_change and not life.refusal(life.Act.WITHDRAW, self.measure.stands)
 
 
 def my_updates(request: HttpRequest) -> HttpResponse:
@@ -111,20 +118,27 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
     today = head_of(request).today
 
     def row(placed: Placed) -> Row:
-        return row_of(placed, drafts.get(placed.measure.id), today)
+        return row_of(placed, drafts.get(placed.measure.id), picture, today)
 
     to_do = [row(p) for p in due.to_do(picture, person.post_ids)]
     updated = [row(p) for p in mine if p.measure.asked and p.measure.updated]
-    complete = [row(p) for p in mine if p.measure.is_complete and not p.measure.asked]
+    complete = [p for p in mine if p.measure.is_complete and not p.measure.asked]
+    owing = sorted(
+        (p for p in complete if p.measure.owes_impact),
+        key=lambda p: p.measure.impact is not None and p.measure.impact.waits,
+    )
     later = [row(p) for p in mine if not p.measure.is_complete and not p.measure.asked]
     return {
         "picture": picture,
         "meeting": picture.next_meeting,
         "closes": closes_in_words(picture, request),
         "in_session": picture.last_meeting is not None and picture.last_meeting.state == MeetingState.HELD,
+        "highlights": link_to_own(person, plan, picture),
         "to_do": to_do,
         "updated": updated,
-        "complete": complete,
+        "impact": [row(p) for p in owing],
+        "impact_left": sum(not (p.measure.impact and p.measure.impact.waits) for p in owing),
+        "complete": [row(p) for p in complete if not p.measure.owes_impact],
         "later": later,
         "total": len(to_do) + len(updated),
         "mine": mine,
@@ -133,10 +147,13 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
     }
 
 
-def row_of(placed: Placed, draft: Draft | None, today: Any) -> Row:
+def row_of(placed: Placed, draft: Draft | None, picture: PlanPicture, today: date) -> Row:
     """A line of the list: how urgent it is, and whether "No change" would be accepted."""
     m = placed.measure
     target_on = m.target.due_on if m.target else None
+    is_new = m.period is not None and not m.period.answered and not due.follows_meetings(m.recurrence)
+    last = picture.last_meeting
+    later = due.next_period_end(m.recurrence, last.held_on if last else None, today)
     return Row(
         placed,
         due.due_in_words(target_on, m.is_complete, today),
@@ -147,7 +164,9 @@ def row_of(placed: Placed, draft: Draft | None, today: Any) -> Row:
             words_on=m.words_on,
             due_on=target_on,
             on=today,
+            new_period=m.period.name if m.period and is_new else "",
         ),
+        due.asked_later_in_words(m.recurrence, later) if later else "",
         uuid4(),
     )
 

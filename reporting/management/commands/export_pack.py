@@ -2,15 +2,17 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reporting import excel, operations, pdf
-from reporting.pack import CouldNotDraw
+from reporting.pack import CouldNotDraw, by_default, said
 from workstreams.models import Plan, Version
 from workstreams.picture import Reader
+from workstreams.vocabulary import PackKind
 
 EVERYTHING = Reader(everything=True)
 
@@ -29,6 +31,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--version", metavar="LABEL", help="A frozen version; without it the plan as it stands now."
         )
+        parser.add_argument(
+            "--kind",
+            choices=[kind.lower() for kind in PackKind.values],
+            help="A version's pack: as it was issued, or as it would be where it has not been.",
+        )
 
     def handle(
         self,
@@ -37,28 +44,66 @@ class Command(BaseCommand):
         xlsx: Path | None = None,
         plan: str | None = None,
         version: str | None = None,
+        kind: str | None = None,
         **options: Any,
     ) -> None:
         if pdf is None and xlsx is None:
             raise CommandError("Say where to write: --pdf FILE, --xlsx FILE or both.")
-        self.write(_plan(plan), version, pdf, xlsx)
-
-    def write(self, plan: Plan, label: str | None, to_pdf: Path | None, to_xlsx: Path | None) -> None:
-        if label is None:
-            pack = operations.pack_now(plan, EVERYTHING)
+        if kind is None:
+            files = _report(_plan(plan), version)
+        elif version is None:
+            raise CommandError("A pack is drawn from a frozen version: say which, with --version LABEL.")
         else:
-            pack = operations.pack_of_version(_version(plan, label), EVERYTHING)
+            files = _pack(_version(_plan(plan), version), kind.upper())
+        self.write(files, pdf, xlsx)
+
+    def write(self, files: "Files", to_pdf: Path | None, to_xlsx: Path | None) -> None:
         try:
             if to_pdf:
-                _replace(to_pdf, pdf.draw(pack))
+                _replace(to_pdf, files.pdf())
             if to_xlsx:
-                _replace(to_xlsx, excel.draw(pack, operations.history_of(pack, plan, EVERYTHING)))
+                _replace(to_xlsx, files.xlsx())
         except CouldNotDraw as failure:
             raise CommandError(str(failure)) from failure
         except OSError as failure:
             raise CommandError(f"The report could not be written: {failure}") from failure
         written = ", ".join(str(path) for path in (to_pdf, to_xlsx) if path)
-        self.stdout.write(f"{pack.standing}, up to record {pack.seq}: {written}")
+        self.stdout.write(f"{files.what}, up to record {files.seq}: {written}")
+
+
+class Files(NamedTuple):
+    """What is written: in words, up to which row of the ledger, and each file when it is wanted."""
+
+    what: str
+    seq: int
+    pdf: Callable[[], bytes]
+    xlsx: Callable[[], bytes]
+
+
+def _report(plan: Plan, label: str | None) -> Files:
+    if label is None:
+        pack = operations.pack_now(plan, EVERYTHING)
+    else:
+        pack = operations.pack_of_version(_version(plan, label), EVERYTHING)
+    return Files(
+        pack.standing,
+        pack.seq,
+        lambda: pdf.draw(pack),
+        lambda: excel.draw(pack, operations.history_of(pack, plan, EVERYTHING)),
+    )
+
+
+def _pack(version: Version, kind: str) -> Files:
+    if issued := version.packs.filter(kind=kind).first():
+        what = f"{issued}, as it was issued"
+        return Files(what, issued.seq, lambda: bytes(issued.pdf), lambda: bytes(issued.xlsx))
+    if kind not in operations.kinds_of(version):
+        raise CommandError(f"Version {version.label} is not issued as {said(kind)}.")
+    other = operations.compared_version(version, kind)
+    pack = operations.pack_to_issue(version, kind, by_default(kind), other)
+    return Files(
+        f"{pack.kind_words}, not issued yet", pack.seq, lambda: pdf.draw(pack), lambda: excel.draw(pack)
+    )
 
 
 def _plan(ref: str | None) -> Plan:

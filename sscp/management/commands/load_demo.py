@@ -10,10 +10,10 @@ from sscp.demonstration import (
     ACCOUNTS,
     FIRST_YEAR,
     PASSWORD,
-    Demonstration,
     at,
     email_of,
     newest_year,
+    play,
     set_clock,
 )
 from workstreams import gather
@@ -35,7 +35,24 @@ class Command(BaseCommand):
             help="Play up to this day (YYYY-MM-DD) and stop the plan's clock there.",
         )
 
-    def handle(self, *args: Any, keep_dates: bool = False, today: date | None = None, **options: Any) -> None:
+        parser.add_argument(
+            "--without-packs", action="store_true", help="Draw no packs, which takes a few seconds each."
+        )
+        parser.add_argument(
+            "--before-papers",
+            action="store_true",
+            help="Leave the next meeting where the calendar has it, before its papers are issued.",
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        keep_dates: bool = False,
+        today: date | None = None,
+        without_packs: bool = False,
+        before_papers: bool = False,
+        **options: Any,
+    ) -> None:
         with connection.cursor() as cursor:
             cursor.execute("select demonstration from ledger.clock")
             (demonstration,) = cursor.fetchone()
@@ -50,7 +67,13 @@ class Command(BaseCommand):
             day = today or gather.today()
             year = FIRST_YEAR if keep_dates else newest_year(day)
             with transaction.atomic():
-                Demonstration(year - FIRST_YEAR, day).play()
+                play(
+                    years=year - FIRST_YEAR,
+                    today=day,
+                    with_packs=not without_packs,
+                    with_papers=not before_papers,
+                    tell=self.stdout.write,
+                )
                 set_clock(at(day, time(9)) if today else None)
             self.stdout.write(
                 f"Loaded the {year}/{(year + 1) % 100:02} plan and its meetings up to {day:%-d %B %Y}."

@@ -9,13 +9,27 @@ from django.shortcuts import get_object_or_404
 from sscp.pages import Form
 
 from ... import compare, due, gather, permissions
-from ...models import Meeting, Plan, Rating
+from ...models import Meeting, Plan, Post, Rating
 from ...models.record import MeetingQuerySet
 from ...operations import Overtaken, Refused, RequestReused, answer_once
 from ...permissions import Person
 from ...picture import PlanPicture
-from ...vocabulary import MeetingState, RatingStep
+from ...vocabulary import MeetingKind, PostKind, RatingStep
 from .. import current_plan, head_of, person_of, sent
+
+SEATS = (
+    PostKind.EXECUTIVE_CHAIR,
+    PostKind.DSP,
+    PostKind.BUSINESS_UNIT,
+    PostKind.SCRUTINEER,
+    PostKind.CHAIR,
+    PostKind.OFFICER,
+)
+NAMES = {
+    MeetingKind.REGULAR: "Executive meeting",
+    MeetingKind.EXTRAORDINARY: "Extraordinary Executive meeting",
+    MeetingKind.BETWEEN_MEETINGS: "Decision between meetings",
+}
 
 
 def reader_and_plan(request: HttpRequest) -> tuple[Person, Plan]:
@@ -32,8 +46,19 @@ def find(request: HttpRequest, meeting_id: int) -> tuple[Person, Plan, Meeting]:
 
 
 def meetings_of(plan: Plan) -> MeetingQuerySet:
-    """The meetings of the group that decides this plan."""
-    return Meeting.objects.filter(group=plan.deciding_group_id).exclude(state=MeetingState.CANCELLED)
+    """The meetings of the group that decides this plan, the cancelled ones too."""
+    return Meeting.objects.filter(group=plan.deciding_group_id)
+
+
+def name_of(meeting: Meeting) -> str:
+    """What a heading calls it, before its day."""
+    return NAMES[MeetingKind(meeting.kind)]
+
+
+def seats() -> list[Post]:
+    """The posts that may sit at the table, in the order in which they are ticked off."""
+    posts = Post.objects.filter(kind__in=SEATS).order_by("pk")
+    return sorted(posts, key=lambda post: SEATS.index(PostKind(post.kind)))
 
 
 def picture_of(

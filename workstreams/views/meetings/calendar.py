@@ -1,8 +1,11 @@
-"""The meetings that have been, the next one, and planning it."""
+"""The deciding group's calendar: what has been, what comes, what is reported when, and putting a day into it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,27 +15,34 @@ from django.urls import reverse
 
 from sscp.pages import render_page
 
-from ... import due, gather, permissions
-from ...agenda import Result, Step, tallies
-from ...forms.meetings import PlanMeetingForm
-from ...models import Measure, Meeting, Plan, Rating, Version
+from ... import due, gather, permissions, rhythm
+from ...agenda import Result, tallies
+from ...forms.calendar import BetweenMeetingsForm, PlanMeetingForm
+from ...models import Ledger, Measure, Meeting, Plan, Rating, Version
 from ...operations import meetings
 from ...permissions import Person
-from ...vocabulary import MeetingState, VersionStep
+from ...vocabulary import MeetingKind, MeetingState, VersionStep
 from .. import business_unit, head_of, picture_for, see_other
-from .answering import attempt, meetings_of, once, progress, reader_and_plan
+from .answering import attempt, meetings_of, once, progress, reader_and_plan, seats
 
 CLOSE_AT = time(17)
+BETWEEN = "between"
 
 
 @dataclass(frozen=True)
-class Past:
-    """One row of the meetings that have been."""
+class Row:
+    """One meeting of the calendar. `apart`: days since the regular meeting before, where this is one too."""
 
     meeting: Meeting
-    present: int
+    apart: int | None
+    reports: tuple[tuple[rhythm.Duty, str], ...]  # what is reported to it, and the period that each speaks of
     tally: Counter[Result]
     version: Version | None
+    because: str
+
+    @property
+    def is_far(self) -> bool:
+        return self.apart is not None and self.apart > due.CYCLE.days
 
     @property
     def decided(self) -> str:
@@ -43,30 +53,32 @@ class Past:
 
 def meetings_page(request: HttpRequest) -> HttpResponse:
     person, plan = reader_and_plan(request)
-    picture = picture_for(request, plan)
-    form = None
+    every = list(meetings_of(plan).annotate(seats=Count("attendances")).order_by("held_on", "pk"))
+    runs = permissions.may_run_meetings(person)
+    begins = f"{BETWEEN}-request_id" in request.POST
+    plans: PlanMeetingForm | None = None
+    between: BetweenMeetingsForm | None = None
     status = 200
-    if permissions.may_run_meetings(person):
-        form = PlanMeetingForm(
-            request.POST if request.method == "POST" else None, initial=_suggested(request, plan)
+    if runs:
+        plans = PlanMeetingForm(
+            request.POST if request.method == "POST" and not begins else None,
+            initial=_suggested(request, every),
         )
+        between = BetweenMeetingsForm(request.POST if begins else None, prefix=BETWEEN, posts=seats())
     if request.method == "POST":
-        if form is None:
+        if plans is None or between is None:
             raise PermissionDenied("The business unit plans the meetings.")
-        address, status = attempt(form, lambda: _plan(request, person, plan, form))
+        if begins:
+            address, status = attempt(between, lambda: _begin_between(request, person, plan, between))
+        else:
+            address, status = attempt(plans, lambda: _plan(request, person, plan, plans))
         if address:
             return see_other(address)
     return render_page(
         request,
         "workstreams/meetings_page.html",
-        {
-            "form": form,
-            "picture": picture,
-            "sitting": meetings_of(plan).filter(state=MeetingState.HELD).first(),
-            "ahead": meetings_of(plan).open_for_updates(),
-            "past": _past(plan),
-            **progress(request, picture),
-        },
+        _calendar(request, plan, every)
+        | {"form": between if begins else plans, "plans": plans, "between": between},
         status=status,
     )
 
@@ -81,32 +93,103 @@ def _plan(request: HttpRequest, person: Person, plan: Plan, form: PlanMeetingFor
             held_on=data["held_on"],
             papers_close_at=closes,
             by=business_unit(person),
+            kind=data["kind"],
         )
         return reverse("workstreams:meetings-page")
 
     answer = once(request, form, do)
-    messages.success(request, f"Planned: the Executive meets on {data['held_on']:%A %-d %B %Y}.")
+    kind = "" if data["kind"] == MeetingKind.REGULAR else ", an extraordinary meeting"
+    messages.success(request, f"Planned: the Executive meets on {data['held_on']:%A %-d %B %Y}{kind}.")
     return answer
 
 
-def _suggested(request: HttpRequest, plan: Plan) -> dict[str, date]:
+def _begin_between(request: HttpRequest, person: Person, plan: Plan, form: BetweenMeetingsForm) -> str:
+    def do() -> str:
+        meeting = meetings.decide_between_meetings(
+            group=plan.deciding_group, present=form.posts_present, by=business_unit(person)
+        )
+        return reverse("workstreams:decisions-page", args=[meeting.pk])
+
+    return once(request, form, do)
+
+
+def _suggested(request: HttpRequest, every: Sequence[Meeting]) -> dict[str, Any]:
+    """A regular meeting, six weeks after the last that is planned or held."""
     today = head_of(request).today
-    latest = meetings_of(plan).order_by("-held_on").first()
-    day = due.suggested_meeting(latest.held_on if latest else today, today)
-    return {"held_on": day, "papers_close_on": max(due.before_christmas(day - meetings.PAPERS_BEFORE), today)}
+    days = rhythm_days(every)
+    day = due.suggested_meeting(days[-1] if days else today, today)
+    return {
+        "kind": MeetingKind.REGULAR.value,
+        "held_on": day,
+        "papers_close_on": max(due.before_christmas(day - meetings.PAPERS_BEFORE), today),
+    }
 
 
-def _past(plan: Plan) -> list[Past]:
-    held = meetings_of(plan).filter(state__in=[MeetingState.HELD, MeetingState.CLOSED])
-    rows = held.annotate(seats=Count("attendances")).order_by("-held_on")
+def rhythm_days(every: Sequence[Meeting]) -> list[date]:
+    """The days of the regular meetings that are held or planned, in order."""
+    return [m.held_on for m in every if m.is_regular and m.state != MeetingState.CANCELLED]
+
+
+def _calendar(request: HttpRequest, plan: Plan, every: Sequence[Meeting]) -> dict[str, Any]:
+    picture = picture_for(request, plan)
+    today, days = head_of(request).today, rhythm_days(every)
+    duties = rhythm.duties(picture, days, today)
+    rows = _rows(plan, every, duties)
+    gaps = rhythm.gaps(days, today)
+    return {
+        "picture": picture,
+        "sitting": next((row.meeting for row in rows if row.meeting.is_held), None),
+        "ahead": [row for row in rows if row.meeting.is_open_for_updates],
+        "past": [row for row in reversed(rows) if row.meeting.is_held or row.meeting.is_closed],
+        "cancelled": [row for row in reversed(rows) if row.meeting.is_cancelled],
+        "gaps": [gap for gap in gaps if gap.before is None or gap.before > today],
+        "duties": duties,
+        "cycle": due.CYCLE.days,
+        **progress(request, picture),
+    }
+
+
+def _rows(plan: Plan, every: Sequence[Meeting], duties: Sequence[rhythm.Duty]) -> list[Row]:
+    days = rhythm_days(every)
+    apart = {b: (b - a).days for a, b in pairwise(days)}
+    decided, versions = _decided(plan), _versions(plan)
+    reasons = cancelled_because([m for m in every if m.is_cancelled])
+    return [
+        Row(
+            meeting=m,
+            apart=apart.get(m.held_on) if m.is_regular and not m.is_cancelled else None,
+            reports=tuple(
+                (duty, report.period)
+                for duty in duties
+                for report in duty.falls_to
+                if m.is_regular and m.is_open_for_updates and report.on == m.held_on
+            ),
+            tally=decided.get(m.pk, Counter()),
+            version=versions.get(m.pk),
+            because=reasons.get(m.pk, ""),
+        )
+        for m in every
+    ]
+
+
+def _decided(plan: Plan) -> dict[int, Counter[Result]]:
     steps = (
         Rating.objects.filter(measure__in=Measure.objects.of_plan(plan))
         .order_by("pk")
-        .values_list("id", "measure_id", "step", "level_id", "meeting_id", "because")
+        .values("id", "measure_id", "step", "level_id", "meeting_id", "because", "corrects_id")
     )
-    decided = tallies(Step(*step) for step in steps)
-    versions = {
-        v.meeting_id: v
-        for v in Version.objects.filter(plan=plan, step=VersionStep.AGREED).frozen().defer("picture")
-    }
-    return [Past(m, m.seats, decided.get(m.pk, Counter()), versions.get(m.pk)) for m in rows]
+    return tallies(dict(step) for step in steps)
+
+
+def _versions(plan: Plan) -> dict[int | None, Version]:
+    agreed = Version.objects.filter(plan=plan, step=VersionStep.AGREED).frozen().defer("picture")
+    return {version.meeting_id: version for version in agreed}
+
+
+def cancelled_because(cancelled: Sequence[Meeting]) -> dict[int, str]:
+    """Why each of these was cancelled: the reason of the last change of its row."""
+    if not cancelled:
+        return {}
+    rows = Ledger.objects.filter(table=Meeting._meta.db_table, row__in=[str(m.pk) for m in cancelled])
+    newest = rows.order_by("row", "-seq").distinct("row").values_list("row", "because")
+    return {int(row): because for row, because in newest}

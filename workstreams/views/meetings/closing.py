@@ -10,7 +10,7 @@ from django.urls import reverse
 from sscp.pages import render_page
 
 from ... import gather, permissions
-from ...agenda import agenda_of, next_label
+from ...agenda import agenda_of, free_label
 from ...forms.meetings import CloseForm
 from ...models import Meeting, Plan
 from ...operations import meetings
@@ -35,11 +35,17 @@ def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
             return see_other(address)
     picture = picture_of(request, plan, meeting, at=gather.head())
     if status == 409:
-        form.renew(seen=_newest(meeting))
+        form.renew(seen=meetings.decisions_seen(meeting))
     return render_page(
         request,
         "workstreams/closing_page.html",
-        {"form": form, "meeting": meeting, "picture": picture, "agenda": agenda_of(picture)},
+        {
+            "form": form,
+            "meeting": meeting,
+            "picture": picture,
+            "agenda": agenda_of(picture),
+            "present": [a.post for a in meeting.attendances.select_related("post")],
+        },
         status=status,
     )
 
@@ -54,7 +60,7 @@ def _close(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, f
             label=data["label"],
             changes=data["changes"],
             by=business_unit(person),
-            seen=int(data["seen"]) if data["seen"].isdecimal() else 0,
+            seen=data["seen"],
         )
         return reverse("workstreams:meeting-page", args=[meeting.pk])
 
@@ -66,12 +72,7 @@ def _close(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, f
 def _suggested_version(request: HttpRequest, plan: Plan, meeting: Meeting) -> dict[str, Any]:
     versions = picture_for(request, plan).versions
     return {
-        "label": next_label(versions[-1].label) if versions else "1.0",
+        "label": free_label(v.label for v in versions),
         "changes": f"Ratings as agreed by the Executive on {meeting.held_on:%-d %B %Y}",
-        "seen": _newest(meeting),
+        "seen": meetings.decisions_seen(meeting),
     }
-
-
-def _newest(meeting: Meeting) -> int:
-    decision = meetings.newest_decision(meeting)
-    return decision.pk if decision else 0

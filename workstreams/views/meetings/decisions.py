@@ -1,5 +1,6 @@
-"""A meeting in session: its agenda, and the decision on one measure after the other."""
+"""A meeting in session: its agenda, and the decisions on one measure after the other."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -8,13 +9,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sscp.pages import render_page
+from sscp.pages import Form, render_page
 
 from ... import gather, permissions
 from ...agenda import Item, agenda_of
-from ...forms.meetings import AgreeUnchangedForm, DateAnswer, DateForm, Decision, DecisionForm
+from ...forms.meetings import (
+    AgreeUnchangedForm,
+    DateAnswer,
+    DateForm,
+    Decision,
+    DecisionForm,
+    ImpactAnswer,
+    ImpactForm,
+)
 from ...models import Level, Measure, Meeting, Plan
-from ...operations import meetings, targets
+from ...operations import impacts, meetings, targets
 from ...permissions import Person
 from ...picture import PlanPicture
 from ...vocabulary import PostKind
@@ -22,6 +31,8 @@ from .. import business_unit, person_of, see_other, whole
 from .answering import attempt, find, once, picture_of
 
 DECIDERS = (PostKind.EXECUTIVE_CHAIR, PostKind.DSP)
+# The form that came back, by the name under which the page shows it.
+Answered = dict[str, Form]
 
 
 def decisions_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
@@ -36,39 +47,28 @@ def decisions_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
         return _agree_unchanged(request, person, plan, meeting)
     if "date-request_id" in request.POST:
         return _decide_date(request, person, plan, meeting)
+    if "impact-request_id" in request.POST:
+        return _decide_impact(request, person, plan, meeting)
     return _decide(request, person, plan, meeting)
 
 
 def _decide(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting) -> HttpResponse:
-    """Record one measure's decision and go on to the next."""
+    """Record what was decided on one measure's rating."""
     picture, item = _picture_and_item(request, plan, meeting)
     form = _decision_form(picture, item, request.POST)
 
-    def do() -> str:
+    def do() -> None:
         data = form.cleaned_data
-        where: dict[str, Any] = {
-            "measure": Measure.objects.get(pk=item.measure.id),
-            "meeting": meeting,
-            "by": business_unit(person),
-            "seen": int(data["seen"]) if data["seen"].isdecimal() else None,
-        }
+        where = {**_where(item, meeting, person), "seen": whole(data["seen"]), "because": data["because"]}
         match data["decision"]:
             case Decision.DEFER:
-                meetings.defer(because=data["because"], **where)
+                meetings.defer(**where)
             case Decision.NOT_REACHED:
                 meetings.mark_not_reached(**where)
             case _:
-                level = Level.objects.get(plan=plan, code=form.level_code)
-                meetings.agree(level=level, because=data["because"], **where)
-        return f"{_decisions_address(meeting)}?after={item.measure.id}"
+                meetings.agree(level=Level.objects.get(plan=plan, code=form.level_code), **where)
 
-    address, status = attempt(form, lambda: once(request, form, do))
-    if address:
-        messages.success(
-            request, f"Recorded for {item.placed.outcome.ref}: {_said(form)}.".replace(" :", ":")
-        )
-        return see_other(address)
-    return _decisions(request, plan, meeting, measure_id=item.measure.id, form=form, status=status)
+    return _recorded(request, plan, meeting, item, {"form": form}, do, lambda: _said(form))
 
 
 def _said(form: DecisionForm) -> str:
@@ -77,21 +77,26 @@ def _said(form: DecisionForm) -> str:
     return words.get(form.cleaned_data["decision"], f"agreed {level.word}" if level else "")
 
 
-def _agree_unchanged(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting) -> HttpResponse:
-    """Agree what stays as it was, all or none."""
-    form = AgreeUnchangedForm(request.POST, prefix="all")
+def _decide_impact(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting) -> HttpResponse:
+    """Accept the impact that was reported, or not."""
+    _, item = _picture_and_item(request, plan, meeting)
+    form = ImpactForm(request.POST, prefix="impact")
 
-    def do() -> str:
-        meetings.agree_unchanged(
-            meeting=meeting, measures=form.cleaned_data["unchanged"], by=business_unit(person)
+    def accepted() -> bool:
+        return bool(form.cleaned_data["answer"] == ImpactAnswer.ACCEPT)
+
+    def do() -> None:
+        impacts.decide_impact(
+            accepted=accepted(),
+            text=form.cleaned_data["text"],
+            seen=whole(form.cleaned_data["seen"]),
+            **_where(item, meeting, person),
         )
-        return _decisions_address(meeting)
 
-    address, status = attempt(form, lambda: once(request, form, do))
-    if address:
-        messages.success(request, f"Recorded: {len(form.cleaned_data['unchanged'])} agreed as they stood.")
-        return see_other(address)
-    return _decisions(request, plan, meeting, all_form=form, status=status)
+    def said() -> str:
+        return "impact accepted" if accepted() else "impact not accepted"
+
+    return _recorded(request, plan, meeting, item, {"impact_form": form}, do, said)
 
 
 def _decide_date(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting) -> HttpResponse:
@@ -99,25 +104,80 @@ def _decide_date(request: HttpRequest, person: Person, plan: Plan, meeting: Meet
     _, item = _picture_and_item(request, plan, meeting)
     form = DateForm(request.POST, prefix="date")
 
-    def do() -> str:
-        targets.decide_target(
-            measure=Measure.objects.get(pk=item.measure.id),
-            meeting=meeting,
-            agreed=form.cleaned_data["answer"] == DateAnswer.AGREE,
-            because=form.cleaned_data["because"],
-            text=form.cleaned_data["seen"],
-            by=business_unit(person),
-        )
-        return f"{_decisions_address(meeting)}?measure={item.measure.id}"
+    def agreed() -> bool:
+        return bool(form.cleaned_data["answer"] == DateAnswer.AGREE)
 
-    address, status = attempt(form, lambda: once(request, form, do))
-    if address:
-        agreed = form.cleaned_data["answer"] == DateAnswer.AGREE
-        messages.success(
-            request, "Recorded: the new date is agreed." if agreed else "Recorded: the date stays."
+    def do() -> None:
+        targets.decide_target(
+            agreed=agreed(),
+            because=form.cleaned_data["because"],
+            seen=whole(form.cleaned_data["seen"]),
+            **_where(item, meeting, person),
         )
-        return see_other(address)
-    return _decisions(request, plan, meeting, measure_id=item.measure.id, date_form=form, status=status)
+
+    def said() -> str:
+        return "the new date is agreed" if agreed() else "the date stays"
+
+    return _recorded(request, plan, meeting, item, {"date_form": form}, do, said)
+
+
+def _agree_unchanged(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting) -> HttpResponse:
+    """Agree what stays as it was, all or none."""
+    form = AgreeUnchangedForm(request.POST, prefix="all")
+
+    def do() -> None:
+        meetings.agree_unchanged(
+            meeting=meeting, measures=form.cleaned_data["unchanged"], by=business_unit(person)
+        )
+
+    def said() -> str:
+        return f"{len(form.cleaned_data['unchanged'])} agreed as they stood"
+
+    return _recorded(request, plan, meeting, None, {"all_form": form}, do, said)
+
+
+def _where(item: Item, meeting: Meeting, person: Person) -> dict[str, Any]:
+    """Which measure is decided where, and by whom it is recorded."""
+    return {
+        "measure": Measure.objects.get(pk=item.measure.id),
+        "meeting": meeting,
+        "by": business_unit(person),
+    }
+
+
+def _recorded(
+    request: HttpRequest,
+    plan: Plan,
+    meeting: Meeting,
+    item: Item | None,
+    answered: Answered,
+    do: Callable[[], object],
+    said: Callable[[], str],
+) -> HttpResponse:
+    """Do it and lead to what waits next: something else of this measure, else the measure after it."""
+    (form,) = answered.values()
+
+    def act() -> str:
+        do()
+        return _address_after(request, meeting, item)
+
+    address, status = attempt(form, lambda: once(request, form, act))
+    if not address:
+        return _decisions(request, plan, meeting, item=item, answered=answered, status=status)
+    ref = item.placed.outcome.ref if item else ""
+    messages.success(request, f"Recorded for {ref}: {said()}." if ref else f"Recorded: {said()}.")
+    return see_other(address)
+
+
+def _address_after(request: HttpRequest, meeting: Meeting, item: Item | None) -> str:
+    """The same page, in the same size, at the heading of what comes next."""
+    query = request.GET.copy()
+    for name in ("measure", "after"):
+        query.pop(name, None)
+    if item:
+        query["after"] = str(item.measure.id)
+    page = reverse("workstreams:decisions-page", args=[meeting.pk])
+    return f"{page}?{query.urlencode()}#one" if query else f"{page}#one"
 
 
 def _decisions(
@@ -125,29 +185,24 @@ def _decisions(
     plan: Plan,
     meeting: Meeting,
     *,
-    measure_id: int | None = None,
-    form: DecisionForm | None = None,
-    all_form: AgreeUnchangedForm | None = None,
-    date_form: DateForm | None = None,
+    item: Item | None = None,
+    answered: Answered | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page as it stands now: the agenda, and one measure. A form that came back keeps what was typed."""
     meeting.refresh_from_db()
     picture = picture_of(request, plan, meeting, at=gather.head() if status != 200 else None)
     agenda = agenda_of(picture)
-    measure_id = measure_id or whole(request.GET.get("measure"))
+    measure_id = item.measure.id if item else whole(request.GET.get("measure"))
     item = _item(picture, measure_id) if measure_id else agenda.next_after(whole(request.GET.get("after")))
     may_record = permissions.may_run_meetings(person_of(request)) and meeting.is_held
     present = [a.post for a in meeting.attendances.select_related("post")]
-    if item and may_record and form is None:
-        form = _decision_form(picture, item)
-    if form and status == 409 and item:
-        form.renew(seen=item.measure.latest_id or "")
-    target = item.measure.target if item else None
-    if target and target.asked_text and may_record:
-        date_form = date_form or DateForm(prefix="date", initial={"seen": target.asked_text})
+    forms = _forms(picture, item) if item and may_record else {}
+    for name, form in (answered or {}).items():
         if status == 409:
-            date_form.renew(seen=target.asked_text)
+            form.renew(seen=forms[name].initial["seen"] if name in forms else None)
+        forms[name] = form
+    before, after = agenda.beside(item.measure.id) if item else (None, None)
     return render_page(
         request,
         "workstreams/decisions_page.html",
@@ -156,20 +211,31 @@ def _decisions(
             "picture": picture,
             "agenda": agenda,
             "item": item,
-            "form": form,
-            "all_form": all_form,
+            "item_before": before,
+            "item_after": after,
+            **forms,
             "all_request_id": uuid4(),
             "all_first": bool(item and item in agenda.unchanged),
-            "date_form": date_form,
             "may_record": may_record,
             "present": present,
+            "is_large": request.GET.get("screen") == "large",
             "judges_itself": item is not None
             and item.judges_itself(p.pk for p in present if p.kind in DECIDERS),
-            "has_errors": any(f is not None and f.errors for f in (form, all_form, date_form)),
+            "has_errors": any(form.errors for form in forms.values()),
         },
         region="decision",
         status=status,
     )
+
+
+def _forms(picture: PlanPicture, item: Item) -> dict[str, Form]:
+    """What can be answered of this measure now."""
+    forms: dict[str, Form] = {"form": _decision_form(picture, item)}
+    if item.impact:
+        forms["impact_form"] = ImpactForm(prefix="impact", initial={"seen": item.impact.id})
+    if item.target:
+        forms["date_form"] = DateForm(prefix="date", initial={"seen": item.target.asked_id})
+    return forms
 
 
 def _decision_form(picture: PlanPicture, item: Item, data: Any = None) -> DecisionForm:
@@ -177,6 +243,7 @@ def _decision_form(picture: PlanPicture, item: Item, data: Any = None) -> Decisi
         data,
         key=picture.key,
         proposed=item.proposed.level if item.proposed else None,
+        corrects=item.decision is not None and item.decision.level is not None,
         initial={"seen": item.measure.latest_id or ""},
     )
 
@@ -190,8 +257,4 @@ def _item(picture: PlanPicture, measure_id: int | None) -> Item:
     placed = picture.find(measure_id) if measure_id else None
     if placed is None:
         raise Http404("This plan has no such measure.")
-    return Item(placed)
-
-
-def _decisions_address(meeting: Meeting) -> str:
-    return reverse("workstreams:decisions-page", args=[meeting.pk])
+    return Item(placed, picture.next_meeting)

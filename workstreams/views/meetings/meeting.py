@@ -1,71 +1,136 @@
-"""One meeting: who has updated for it, who was there, what it decided."""
+"""One meeting: what lies before it, who was there, what it decided; or why it was not held."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from sscp.pages import render_page
+from sscp.pages import Form, render_page
 
 from ... import gather, permissions
-from ...agenda import Asked, agenda_of, asked_of_posts
+from ...agenda import agenda_of
+from ...forms.calendar import CancelForm
 from ...forms.meetings import BeginForm
-from ...models import Meeting, Post, Version
+from ...models import Meeting, Plan, Version
 from ...operations import meetings
 from ...permissions import Person
-from ...vocabulary import PostKind, VersionStep
+from ...vocabulary import MeetingState, VersionStep
 from .. import business_unit, head_of, see_other
-from .answering import attempt, find, once, picture_of, progress
+from .answering import attempt, find, name_of, once, picture_of, seats
+from .before import RemindForm, desk_of, remind
+from .calendar import cancelled_because
+from .papers import Edition, editions_of
 
-# Who may sit at the table, in the order in which they are ticked off.
-SEATS = (
-    PostKind.EXECUTIVE_CHAIR,
-    PostKind.DSP,
-    PostKind.BUSINESS_UNIT,
-    PostKind.SCRUTINEER,
-    PostKind.CHAIR,
-    PostKind.OFFICER,
-)
+CANCEL, REMIND = "cancel", "remind"
 
 
 def meeting_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
     person, plan, meeting = find(request, meeting_id)
     runs = permissions.may_run_meetings(person)
-    form = None
+    if request.method == "POST" and not runs:
+        raise PermissionDenied("The business unit prepares the meeting and says who is there.")
+    begin, cancel = _begin_form(request), _cancel_form(request)
     status = 200
-    if runs and meeting.is_open_for_updates:
-        form = BeginForm(request.POST if request.method == "POST" else None, posts=_seats())
+    form: Form = begin
     if request.method == "POST":
-        if not runs:
-            raise PermissionDenied("The business unit says who is there.")
-        form = form or BeginForm(request.POST, posts=_seats())
-        address, status = attempt(form, lambda: _begin(request, person, meeting, form))
+        if f"{CANCEL}-request_id" in request.POST:
+            form = cancel
+            address, status = attempt(cancel, lambda: _cancel(request, person, meeting, cancel))
+        elif f"{REMIND}-request_id" in request.POST:
+            form = RemindForm(request.POST, prefix=REMIND)
+            address, status = attempt(form, lambda: remind(request, person, plan, meeting, form))
+        else:
+            address, status = attempt(begin, lambda: _begin(request, person, meeting, begin))
         if address:
             return see_other(address)
+        meeting.refresh_from_db()
+    editions = editions_of(person, meeting)
     page = {
         "meeting": meeting,
+        "name": name_of(meeting),
         "runs": runs,
         "follows": permissions.may_follow_decisions(person),
         "sees_everything": permissions.reader(person).everything,
         "form": form,
+        "begin": begin if runs and meeting.is_open_for_updates else None,
+        "cancel": cancel if runs and meeting.is_open_for_updates else None,
         "present": [a.post for a in meeting.attendances.select_related("post")],
+        "editions": editions,
+        "stages": _stages(meeting, editions),
     }
+    return render_page(
+        request,
+        "workstreams/meeting_page.html",
+        page | _as_it_stands(request, person, plan, meeting),
+        region="asked",
+        status=status,
+    )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a meeting's way, from planned to closed."""
+
+    word: str
+    is_done: bool
+    is_now: bool
+
+
+def _stages(meeting: Meeting, editions: Sequence[Edition]) -> list[Stage]:
+    """The way of a meeting that is planned and held; papers stand in it where they were, or still can be, issued."""
+    if meeting.is_cancelled or meeting.is_between:
+        return []
+    way = [MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.HELD, MeetingState.CLOSED]
+    if not meeting.is_open_for_updates and not any(e.withdrawn is None for e in editions):
+        way.remove(MeetingState.PAPERS_ISSUED)
+    here = way.index(MeetingState(meeting.state))
+    return [Stage(str(state.label), place < here, place == here) for place, state in enumerate(way)]
+
+
+def _as_it_stands(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting) -> dict[str, Any]:
+    """What the page shows of the plan: frozen where the meeting is closed, else as it is now."""
+    if meeting.is_cancelled:
+        following = Meeting.objects.next_of(plan.deciding_group)
+        return {"because": cancelled_because([meeting])[meeting.pk], "following": following}
     if meeting.is_closed:
         version = get_object_or_404(Version, meeting=meeting, plan=plan, step=VersionStep.AGREED)
         picture = gather.frozen(permissions.reader(person), version)
-        page |= {"picture": picture, "version": version, "agenda": agenda_of(picture)}
-    else:
-        picture = picture_of(request, plan, meeting)
-        address = request.build_absolute_uri(reverse("workstreams:my-updates"))
-        page |= {
+        corrections = meeting.ratings.filter(corrects__isnull=False, at__gt=version.at)
+        return {
             "picture": picture,
-            "asked": [(row, _reminder(row, meeting, address)) for row in asked_of_posts(picture)],
-            "agenda": agenda_of(picture) if permissions.may_follow_decisions(person) else None,
-            "begins_early": head_of(request).today < meeting.held_on,
-            "today": head_of(request).today,
-            **progress(request, picture),
+            "version": version,
+            "agenda": agenda_of(picture),
+            "corrections": corrections.select_related("measure", "level", "corrects__level").order_by("pk"),
         }
-    return render_page(request, "workstreams/meeting_page.html", page, status=status)
+    picture = picture_of(request, plan, meeting)
+    page = {
+        "picture": picture,
+        "agenda": agenda_of(picture) if permissions.may_follow_decisions(person) else None,
+    }
+    if meeting.is_held:
+        return page
+    today = head_of(request).today
+    return (
+        page
+        | desk_of(request, person, meeting, picture)
+        | {
+            "begins_early": today < meeting.held_on,
+            "today": today,
+        }
+    )
+
+
+# ---- it begins, or is not held
+
+
+def _begin_form(request: HttpRequest) -> BeginForm:
+    begins = "request_id" in request.POST
+    return BeginForm(request.POST if begins else None, posts=seats())
 
 
 def _begin(request: HttpRequest, person: Person, meeting: Meeting, form: BeginForm) -> str:
@@ -76,19 +141,21 @@ def _begin(request: HttpRequest, person: Person, meeting: Meeting, form: BeginFo
     return once(request, form, do)
 
 
-def _reminder(row: Asked, meeting: Meeting, address: str) -> str:
-    """A sentence to send to a post that has not updated everything yet; "" where nothing is missing."""
-    if row.officer is None or not row.missing:
-        return ""
-    measures = "measure still needs" if len(row.missing) == 1 else "measures still need"
-    closes = meeting.papers_close_at.astimezone(gather.LONDON)
-    hour = f"{closes:%-I%p}".lower()
-    return (
-        f"{row.officer.title}: the Executive meets on {meeting.held_on:%A %-d %B %Y}."
-        f" {len(row.missing)} of your {measures} an update by {closes:%A %-d %B} at {hour}: {address}"
+def _cancel_form(request: HttpRequest) -> CancelForm:
+    cancels = f"{CANCEL}-request_id" in request.POST
+    return CancelForm(request.POST if cancels else None, prefix=CANCEL)
+
+
+def _cancel(request: HttpRequest, person: Person, meeting: Meeting, form: CancelForm) -> str:
+    def do() -> str:
+        meetings.cancel_meeting(
+            meeting=meeting, because=form.cleaned_data["because"], by=business_unit(person)
+        )
+        return reverse("workstreams:meetings-page")
+
+    answer = once(request, form, do)
+    messages.success(
+        request,
+        f"Cancelled: the meeting of {meeting.held_on:%-d %B %Y}. What was sent for it goes on to the next one.",
     )
-
-
-def _seats() -> list[Post]:
-    posts = Post.objects.filter(kind__in=SEATS).order_by("pk")
-    return sorted(posts, key=lambda post: SEATS.index(PostKind(post.kind)))
+    return answer

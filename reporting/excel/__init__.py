@@ -1,0 +1,54 @@
+"""The report as a workbook: for sorting and filtering, and for whoever reads a table better in a spreadsheet."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..pack import Addendum, Content, Pack
+from . import rows
+from .minutes import draw_minutes
+from .rows import Column
+from .sheets import LONGEST, Book, Rated, Value
+
+if TYPE_CHECKING:
+    from workstreams.history import HistoryRow
+
+__all__ = ["LONGEST", "Book", "Rated", "Value", "draw", "draw_minutes"]
+
+
+def draw(pack: Pack, history: "Iterable[HistoryRow] | None" = None) -> bytes:
+    """The workbook, with a sheet for each part of the pack that is a table, and one of history where its reader may
+    see one.
+
+    Raises CouldNotDraw for a text that no cell can hold.
+    """
+    book = Book(
+        title=f"{pack.title}: {pack.standing}",
+        by=pack.partnership,
+        on=pack.on,
+        seq=pack.seq,
+        provisional=not pack.agreed,
+    )
+
+    def add(name: str, columns: tuple[Column, ...], found: Iterable[Any], freeze: str = "A2") -> None:
+        head = [(c.title, c.width) for c in rows.seen_by(columns, public=pack.is_public)]
+        book.add(name, head, rows.of(columns, found, public=pack.is_public), freeze=freeze)
+
+    if isinstance(pack, Addendum):
+        add("Sent after papers", rows.LATE, pack.late)
+    if Content.PLAN in pack.contents:
+        add("Plan", rows.PLAN, rows.plan(pack), freeze="C2")
+    if Content.EXCEPTIONS in pack.contents:
+        add("Exceptions", rows.EXCEPTIONS, rows.exceptions(pack))
+    if Content.DECISIONS in pack.contents and not pack.agreed:
+        add("Decisions", rows.DECISIONS, rows.decisions(pack))
+    if Content.HIGHLIGHTS in pack.contents and pack.highlights:
+        add("Highlights", rows.HIGHLIGHTS, rows.highlights(pack))
+    if Content.SLIPS in pack.contents:
+        add("Slips", rows.SLIPS, pack.slipped)
+    if Content.RECURRING in pack.contents:
+        add("Recurring", rows.RECURRING, pack.recurring)
+    add("Changes", rows.CHANGES, pack.changes)
+    if history is not None:
+        add("History", rows.HISTORY, history)
+    add("About", rows.ABOUT, rows.about(pack))
+    return book.written()

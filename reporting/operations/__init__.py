@@ -1,0 +1,32 @@
+"""Which report is meant, and issuing packs: drawn once from a frozen version and kept as they were handed out."""
+
+from .drawings import Progress, ask_for, carry_out, progress_of
+from .minutes import minutes_of_meeting
+from .packs import (
+    compared_version,
+    contents_of,
+    edition_of,
+    issue_pack,
+    kinds_of,
+    pack_to_issue,
+    withdrawn,
+)
+from .reports import history_of, pack_now, pack_of_version
+
+__all__ = [
+    "Progress",
+    "ask_for",
+    "carry_out",
+    "compared_version",
+    "contents_of",
+    "edition_of",
+    "history_of",
+    "issue_pack",
+    "kinds_of",
+    "minutes_of_meeting",
+    "pack_now",
+    "pack_of_version",
+    "pack_to_issue",
+    "progress_of",
+    "withdrawn",
+]

@@ -1,0 +1,25 @@
+"""The minutes of a closed meeting, found among the frozen versions."""
+
+from django.conf import settings
+
+from workstreams import gather
+from workstreams.models import Meeting, Version
+from workstreams.picture import Reader
+
+from ..pack import Minutes, minutes_of
+from .reports import agreed_before
+
+
+def minutes_of_meeting(meeting: Meeting, reader: Reader) -> Minutes | None:
+    """The minutes' table as this reader may see it; None where the meeting has no version that was frozen."""
+    version = Version.objects.filter(meeting=meeting).agreed().frozen().select_related("plan").first()
+    if version is None:
+        return None
+    papers = list(Version.objects.filter(plan=version.plan).of_meeting(meeting))
+    before = papers[0] if papers else agreed_before(version.plan, version.seq)
+    return minutes_of(
+        gather.frozen(reader, version),
+        gather.frozen(reader, before) if before else None,
+        partnership=settings.PARTNERSHIP_NAME,
+        papers=tuple(paper.label for paper in papers),
+    )

@@ -1,0 +1,97 @@
+"""Who is late: by post, what the next meeting asks, what was sent, and how old the last words are."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .. import charts
+from ..agenda import Asked, asked_of_posts
+from ..picture import PlanPicture
+from .words import are, counted, have, said
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One post: what the next meeting asks of it, what it has sent, and how old its oldest words are."""
+
+    asked: Asked
+    on: date
+
+    @property
+    def post(self) -> str:
+        return self.asked.officer.title if self.asked.officer else "No post named"
+
+    @property
+    def total(self) -> int:
+        return len(self.asked.items)
+
+    @property
+    def missing(self) -> int:
+        return len(self.asked.missing)
+
+    @property
+    def updated(self) -> int:
+        return self.asked.updated
+
+    @property
+    def words_on(self) -> date | None:
+        """When the measure that has been silent longest last had words."""
+        return min((on for item in self.asked.items if (on := item.measure.words_on)), default=None)
+
+    @property
+    def days(self) -> int:
+        return (self.on - self.words_on).days if self.words_on else 0
+
+    @property
+    def oldest(self) -> str:
+        """ "18 July 2023, 85 days ago; no words yet on 2 measures"."""
+        wordless = sum(item.measure.words_on is None for item in self.asked.items)
+        words = [f"{said(self.words_on)}, {counted(self.days, 'day')} ago"] if self.words_on else []
+        if wordless:
+            words.append(f"no words yet on {counted(wordless, 'measure')}")
+        return "; ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsLate:
+    """By post, those with most to send first. `own_only`: the reader may know of their own posts alone."""
+
+    plan: PlanPicture
+    rows: tuple[Late, ...]
+    own_only: bool
+
+    @property
+    def sentence(self) -> str:
+        meeting = self.plan.next_meeting
+        if meeting is None:
+            return f"No meeting of the {self.plan.deciding_group} is planned, so nothing is asked for."
+        asked, missing = sum(row.total for row in self.rows), sum(row.missing for row in self.rows)
+        what = f"{'asked of you' if self.own_only else 'asked'} for the meeting of {said(meeting.held_on)}"
+        if not asked:
+            return f"Nothing is {what}."
+        if not missing:
+            return f"All {counted(asked, 'measure')} {what} {are(asked)} updated."
+        sent = asked - missing
+        words = f"{sent} of {counted(asked, 'measure')} {what} {are(sent)} updated"
+        late = [row for row in self.rows if row.missing]
+        if len(self.rows) == 1:
+            return f"{words}; {missing} {are(missing)} not."
+        return (
+            f"{words}. {counted(len(late), 'post')} {have(len(late))} something to send;"
+            f" most waits on the {late[0].post} ({late[0].missing})."
+        )
+
+    @property
+    def drawing(self) -> charts.Svg:
+        rows = [(row.post, row.updated, row.total) for row in self.rows]
+        return charts.updated_bars("Updated for the next meeting, by post", rows)
+
+
+def who_is_late(plan: PlanPicture, own: frozenset[int] | None) -> WhoIsLate:
+    """`own`: the posts of a reader who may not know what others have sent; None for one who may."""
+    rows = [
+        Late(asked, plan.on)
+        for asked in asked_of_posts(plan)
+        if asked.is_known and (own is None or (asked.officer and asked.officer.post_id in own))
+    ]
+    ranked = sorted(rows, key=lambda row: (row.missing, row.days), reverse=True)
+    return WhoIsLate(plan, tuple(ranked), own is not None)

@@ -1,0 +1,26 @@
+"""Numbers, lists and days as a sentence says them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+
+def counted(n: int, noun: str) -> str:
+    """ "1 measure", "2 measures"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def said(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+def are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def have(n: int) -> str:
+    return "has" if n == 1 else "have"

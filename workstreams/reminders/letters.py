@@ -1,0 +1,106 @@
+"""The e-mails themselves, as plain text: a person's digest, and the scrutineer's weekly letter with the anchor."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from .. import gather, history, life
+from ..life import Standing
+from ..models import Ledger, Post, Rating, User
+from ..vocabulary import News, PostKind
+from .news import Story, counted, day
+
+COUNTED = {
+    News.RETURNED: ("update returned", "updates returned"),
+    News.DUE: ("update to send", "updates to send"),
+    News.OVERDUE: ("target passed", "targets passed"),
+    News.DECIDED: ("answer from the Executive", "answers from the Executive"),
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One e-mail to one person, and what their digest remembers of it."""
+
+    user: User
+    subject: str
+    text: str
+    told: tuple[str, ...] = ()
+    weekly: bool = False
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def digest(user: User, stories: list[Story]) -> Letter:
+    """All the news of one person. The subject counts it."""
+    numbers: Counter[News] = Counter()
+    for story in stories:
+        numbers[story.kind] += len(story.items)
+    counts = ", ".join(counted(number, *COUNTED[kind]) for kind, number in numbers.items())
+    text = _text("digest", user, {"stories": stories})
+    return Letter(user, f"Your measures: {counts}", text, tuple(key for s in stories for key in s.keys))
+
+
+def weekly(user: User, at: gather.Head, since: date) -> Letter:
+    """What was recorded from `since` until yesterday, in numbers, and the newest record with its hash."""
+    until = at.today - timedelta(days=1)
+    asked = urlencode({"since": since.isoformat(), "until": until.isoformat()})
+    records = history.chosen(Ledger.objects.all(), history.Chosen(since=since, until=until)).count()
+    numbers = week(since, until)
+    text = _text(
+        "weekly",
+        user,
+        {
+            "since": day(since),
+            "until": day(until),
+            "records": counted(records, "change was", "changes were"),
+            "proposed": numbers[Standing.SENT],
+            "decided": numbers[Standing.AGREED] + numbers[Standing.AMENDED],
+            "amended": numbers[Standing.AMENDED],
+            "deferred": numbers[Standing.DEFERRED],
+            "not_reached": numbers[Standing.NOT_REACHED],
+            "returned": numbers[Standing.RETURNED],
+            "withdrawn": numbers[Standing.WITHDRAWN],
+            "history": f"{reverse('workstreams:history-page')}?{asked}",
+            "seq": at.seq,
+            "hash": at.hash,
+            "record": reverse("workstreams:record-page", args=[at.seq]),
+        },
+    )
+    return Letter(user, f"History of the plan up to record {at.seq}", text, weekly=True)
+
+
+def week(since: date, until: date) -> Counter[Standing]:
+    """How many ratings were proposed, decided, returned … on these days: where each step left its update."""
+    begins, ends = _midnight(since), _midnight(until + timedelta(days=1))
+    unit = set(Post.objects.filter(kind=PostKind.BUSINESS_UNIT).values_list("pk", flat=True))
+    moved = Rating.objects.filter(at__gte=begins, at__lt=ends).values("measure_id")
+    steps: dict[int, list[life.Row]] = {}
+    numbers: Counter[Standing] = Counter()
+    for step in Rating.objects.filter(measure_id__in=moved, at__lt=ends).order_by("pk").values():
+        before = steps.setdefault(step["measure_id"], [])
+        before.append(dict(step))
+        if step["at"] >= begins:
+            numbers[life.where(before, None, unit)] += 1
+    return numbers
+
+
+def _midnight(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time()))
+
+
+def _text(name: str, user: User, context: dict[str, object]) -> str:
+    frame = {
+        "name": " ".join(user.name.split()),
+        "site": settings.SITE_URL,
+        "choices": reverse("workstreams:mail-choices-page"),
+    }
+    return render_to_string(f"workstreams/email/{name}.txt", context | frame).strip() + "\n"
