@@ -272,4 +272,38 @@ def together(number: int, act: Callable[[int], Any]) -> list[Any]:
     return answers
 
 
+def behind_the_ledger(*acts: Callable[[], Any]) -> list[Any]:
+    """Hold the ledger's lock while each act goes as far as it can, one after the other, then let them all go on.
+
+    What each answered or raised. For tests that have `stage`.
+    """
+    answers: list[Any] = [None] * len(acts)
+
+    def run(i: int) -> None:
+        try:
+            answers[i] = acts[i]()
+        except Exception as raised:
+            answers[i] = raised
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(acts))]
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(7102)")
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            waiting = 0
+            while waiting < number and thread.is_alive():
+                cursor.execute(
+                    "select count(*) from pg_stat_activity"
+                    " where datname = current_database() and wait_event_type = 'Lock'"
+                )
+                (waiting,) = cursor.fetchone()
+                thread.join(0.01)
+        cursor.execute("select pg_advisory_unlock(7102)")
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

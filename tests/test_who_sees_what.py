@@ -25,7 +25,7 @@ from tests.test_house import (
     WHO_MAY,
 )
 from workstreams.models import Ledger, Level, Meeting, Pack, User, Version
-from workstreams.operations import people, ratings, recorded
+from workstreams.operations import impacts, people, ratings, recorded
 
 HTMX = {"HX-Request": "true"}
 CANARY = "Zwitschervogel"
@@ -68,6 +68,7 @@ class House:
     other: object
     proposal: object
     seq: int
+    impact_seq: int
     meeting: object
     group: object
     version: object
@@ -105,6 +106,7 @@ class House:
             if name not in left_out:
                 yield name, reverse(name, args=values.get(name, []))
         yield "workstreams:measure-page", reverse("workstreams:measure-page", args=[self.other.pk])
+        yield "workstreams:record-page", reverse("workstreams:record-page", args=[self.impact_seq])
         yield "workstreams:find", reverse("workstreams:find") + f"?q={CANARY}"
         yield "workstreams:find", reverse("workstreams:find") + "?q=4.2"
         yield "workstreams:history-page", reverse("workstreams:history-page") + f"?measure={self.own.pk}"
@@ -143,6 +145,12 @@ def house(db, cast, measure_at):
         by=cast("chair-ldg").by,
         seen=own.ratings.order_by("-pk").first().pk,
     )
+    impact = impacts.report_impact(
+        measure=own,
+        meeting=Meeting.objects.next_of(own.action.outcome.plan.deciding_group),
+        text=f"{CANARY} as impact.",
+        by=cast("chair-ldg").by,
+    )
     people_of = {
         "no appointment": nobody,
         "ended appointment": former,
@@ -177,6 +185,7 @@ def house(db, cast, measure_at):
         other=measure_at("1.1#1"),
         proposal=proposal,
         seq=Ledger.objects.get(table="workstreams_rating", row=str(proposal.pk)).seq,
+        impact_seq=Ledger.objects.get(table="workstreams_impact", row=str(impact.pk)).seq,
         meeting=Meeting.objects.next_of(own.action.outcome.plan.deciding_group),
         group=cast("chair-ldg").post.group,
         version=version,
@@ -245,7 +254,7 @@ def texts(answer):
     return body.decode("utf-8", "replace")
 
 
-PLACES = ("in the words", "in the plan", "as evidence")
+PLACES = ("in the words", "in the plan", "as evidence", "as impact")
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 
 _IMPACT = {
-    ImpactStep.REPORTED: (Kind.IMPACT_REPORTED, "impact reported to the Executive on"),
+    ImpactStep.REPORTED: (Kind.IMPACT_REPORTED, "impact reported for the meeting of"),
     ImpactStep.ACCEPTED: (Kind.IMPACT_ACCEPTED, "impact accepted by the Executive on"),
     ImpactStep.NOT_ACCEPTED: (Kind.IMPACT_NOT_ACCEPTED, "impact not accepted by the Executive on"),
 }
@@ -225,7 +225,9 @@ def _target(ref: str, name: str, old: Measure, new: Measure) -> Iterator[Change]
         sentence = f"{name}: target {now.text}, none before."
     else:
         sentence = f"{name}: target {now.text}, before {was.text}."
-    yield Change(Kind.TARGET, new.id, ref, sentence)
+    answer = now and now.decision
+    decided = answer and answer.agreed and answer != (was and was.decision)
+    yield Change(Kind.TARGET, new.id, ref, sentence, seq=answer.seq if answer and decided else 0)
 
 
 def _level(ref: str, name: str, old: Measure, new: Measure) -> Iterator[Change]:
@@ -292,7 +294,13 @@ def _impact(ref: str, name: str, old: Measure, new: Measure) -> Iterator[Change]
 
 
 def wording(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """Two texts word by word: ("same" | "removed" | "added", the words), in reading order."""
+    """Two texts word by word: ("same" | "removed" | "added", the words), in reading order.
+
+    Texts that share less than half of their words are given whole: scattered words say nothing.
+    """
+    if SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio() < 0.5:
+        whole = (("removed", before), ("added", after))
+        return tuple((kind, text) for kind, text in whole if text)
     was, now = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
     parts: list[tuple[str, str]] = []
     for kind, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():

@@ -175,6 +175,17 @@ def suggested_meeting(previous: date, on: date) -> date:
     return day
 
 
+def suggestion_in_words(previous: date, day: date) -> str:
+    """How the meeting that `suggested_meeting` gave lies to the one before it."""
+    days = (day - previous).days
+    if days == CYCLE.days:
+        return "Six weeks on, a Tuesday."
+    if days < CYCLE.days:
+        return f"A Tuesday within six weeks: {days} days on."
+    which = "The first Tuesday after the new year" if (day.month, day.day) <= (1, 8) else "The next Tuesday"
+    return f"{which}: {days} days on, more than six weeks."
+
+
 def before_christmas(day: date) -> date:
     """That day, or 22 December where it falls between then and the new year: nobody reads papers there."""
     return min(day, date(day.year, 12, 22))
@@ -193,12 +204,16 @@ def why_not_no_change(
     due_on: date | None,
     on: date,
     new_period: str = "",
+    returned: bool = False,
 ) -> str:
     """Why "No change" is refused, in a sentence; "" where it would be accepted. Stale Green must not hide.
 
     `words_on` is the day of the last update that said something; `word` and `token` the agreed level's;
     `new_period` names a quarter, month or year that is asked for the first time: its level is never copied.
+    `returned`: the business unit gave the update back.
     """
+    if returned:
+        return "The business unit returned what was sent. Answer its reason in words."
     if word is None:
         return "This measure has no agreed rating yet, so there is nothing that could stay the same."
     if due_on is not None and due_on < on:

@@ -1,4 +1,8 @@
-"""The law that every change obeys: an actor, one transaction, one answer. The verbs stand in operations."""
+"""The law that every change obeys: an actor, one transaction, one answer. The verbs stand in operations.
+
+Whoever locks rows does so in one order: group, meeting, plan, measures in key order. The ledger's own lock comes last,
+at the commit or in `settle`.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

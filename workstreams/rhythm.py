@@ -49,7 +49,7 @@ class Gap:
 
 
 def gaps(days: Sequence[date], on: date) -> list[Gap]:
-    """Where regular meetings, held or planned, are too far apart. `days` in order, `on` today."""
+    """Where regular meetings, held or planned, are too far apart. `days` in order, `on` the last that is behind."""
     found = [Gap(a, b) for a, b in pairwise(days) if b - a > due.CYCLE]
     if days and days[-1] <= on:
         found.append(Gap(days[-1], None))
@@ -82,7 +82,8 @@ class Duty:
 
 
 def duties(picture: PlanPicture, days: Sequence[date], on: date) -> list[Duty]:
-    """The plan's reporting duties against the regular meetings: `days` in order, held and planned, `on` today."""
+    """The plan's reporting duties against the regular meetings: `days` in order, held and planned, `on` the last day
+    that is behind: today itself only where its meeting has begun."""
     found = []
     for workstream in picture.workstreams:
         for outcome in workstream.outcomes:
@@ -110,11 +111,11 @@ def recurrence_of(printed: str) -> Recurrence | None:
 
 
 def falls_to(recurrence: Recurrence | None, days: Sequence[date], on: date) -> tuple[Report, ...]:
-    """The meetings from today on that this is reported to: a quarter to the first meeting after its last day."""
+    """The meetings ahead that this is reported to: a quarter to the first meeting after its last day."""
     found = []
     for before, day in pairwise((None, *days)):
         assert day is not None  # only the first of the pairs begins with none
-        if recurrence is None or day < on or not due.is_asked(recurrence, True, day, before):
+        if recurrence is None or day <= on or not due.is_asked(recurrence, True, day, before):
             continue
         end = due.period_asked(recurrence, day, before)
         found.append(Report(day, due.period_name(recurrence, end) if end else ""))

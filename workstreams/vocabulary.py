@@ -165,6 +165,11 @@ class RatingStep(TextChoices):
     AGREED = "AGREED", "Agreed"
 
 
+# The steps that a meeting takes, and those of them that hold a proposal over.
+DECISIONS = (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED)
+HELD_OVER = (RatingStep.DEFERRED, RatingStep.NOT_REACHED)
+
+
 class TargetStep(TextChoices):
     SET = "SET", "Set"
     ASKED = "ASKED", "Asked for"

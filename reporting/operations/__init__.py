@@ -1,7 +1,7 @@
 """Which report is meant, and issuing packs: drawn once from a frozen version and kept as they were handed out."""
 
-from .drawings import Progress, ask_for, carry_out, progress_of
-from .minutes import minutes_of_meeting
+from .drawings import Progress, ask_for, carry_out, one_at_a_time, progress_of
+from .minutes import corrected_since, minutes_of_meeting
 from .packs import (
     compared_version,
     contents_of,
@@ -19,11 +19,13 @@ __all__ = [
     "carry_out",
     "compared_version",
     "contents_of",
+    "corrected_since",
     "edition_of",
     "history_of",
     "issue_pack",
     "kinds_of",
     "minutes_of_meeting",
+    "one_at_a_time",
     "pack_now",
     "pack_of_version",
     "pack_to_issue",

@@ -3,12 +3,15 @@
 import logging
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Thread
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from workstreams.models import Drawing, Pack, Version
@@ -20,6 +23,8 @@ from .packs import contents_of, issue_pack, kinds_of, withdrawn
 
 # No step of a drawing may take longer than this, so one that has not moved since has died.
 DEAD_AFTER = timedelta(minutes=2)
+
+TURN = 7103  # the advisory lock of whoever draws
 
 logger = logging.getLogger(__name__)
 
@@ -67,14 +72,21 @@ def ask_for(*, version: Version, kind: str, contents: list[str], by: By) -> None
 
 
 def _start(drawing_id: int) -> None:
-    """A process in a session of its own, which goes on where the web server is restarted."""
-    child = subprocess.Popen(
-        [sys.executable, "manage.py", "draw_pack", str(drawing_id)],
-        cwd=settings.BASE,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    """A process of its own, so that no request waits for it. One that ends with the web server is noticed and said."""
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "manage.py", "draw_pack", str(drawing_id)],
+            cwd=settings.BASE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as why:
+        _fail(
+            Drawing.objects.get(pk=drawing_id),
+            f"This server could not begin another process: {why.strerror}. Try again in a minute.",
+        )
+        return
     Thread(target=child.wait, daemon=True).start()  # who ends must be waited for
 
 
@@ -101,6 +113,24 @@ def carry_out(drawing: Drawing) -> Pack | None:
     Drawing.objects.filter(pk=drawing.pk).delete()
     logger.info("pack issued", extra={"user": by.user.pk, "pack": pack.pk, "record": pack.seq})
     return pack
+
+
+@contextmanager
+def one_at_a_time(drawing: Drawing) -> Iterator[None]:
+    """Waits, and says so, while another pack is drawn: each takes a core and its memory."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("select pg_try_advisory_lock(%s)", [TURN])
+            if cursor.fetchone()[0]:
+                break
+            Drawing.objects.filter(pk=drawing.pk).update(
+                doing="Waiting for another pack to be drawn", moved_at=timezone.now()
+            )
+            time.sleep(1)
+        try:
+            yield
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", [TURN])
 
 
 def _fail(drawing: Drawing, why: str) -> None:

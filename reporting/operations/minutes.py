@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from workstreams import gather
-from workstreams.models import Meeting, Version
+from workstreams.models import Meeting, Rating, Version
 from workstreams.picture import Reader
 
 from ..pack import Minutes, minutes_of
@@ -15,11 +15,18 @@ def minutes_of_meeting(meeting: Meeting, reader: Reader) -> Minutes | None:
     version = Version.objects.filter(meeting=meeting).agreed().frozen().select_related("plan").first()
     if version is None:
         return None
-    papers = list(Version.objects.filter(plan=version.plan).of_meeting(meeting))
-    before = papers[0] if papers else agreed_before(version.plan, version.seq)
+    papers = list(Version.objects.filter(plan=version.plan).of_meeting(meeting).defer(None))
+    before = None if papers else agreed_before(version.plan, version.seq)
     return minutes_of(
         gather.frozen(reader, version),
         gather.frozen(reader, before) if before else None,
         partnership=settings.PARTNERSHIP_NAME,
-        papers=tuple(paper.label for paper in papers),
+        papers=[gather.frozen(reader, paper) for paper in papers],
     )
+
+
+def corrected_since(meeting: Meeting) -> set[int]:
+    """The measures whose decision at this meeting was corrected after its minutes were frozen."""
+    frozen = Version.objects.filter(meeting=meeting).agreed().frozen().values("at")[:1]
+    later = Rating.objects.filter(meeting=meeting, corrects__isnull=False, at__gt=frozen)
+    return set(later.values_list("measure_id", flat=True))

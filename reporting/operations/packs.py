@@ -43,10 +43,7 @@ def issue_pack(
     """
     if issued := _issued(version, kind):
         return issued
-    if withdrawn(version):
-        raise Refused(
-            "These papers were withdrawn, so no pack is made of them. Issue the papers again first."
-        )
+    _refuse_withdrawn(version)
     if kind not in kinds_of(version):
         raise Refused(f"Version {version.label} is not issued as {said(kind)}.")
     parts = contents_of(kind, contents)
@@ -63,6 +60,7 @@ def issue_pack(
         drawn["html"] = html.whole(pack)
     try:
         with recorded(by):
+            _refuse_withdrawn(version, lock=True)  # perhaps while it was drawn
             return models.Pack.objects.create(
                 version=version,
                 compared_with=other,
@@ -74,11 +72,21 @@ def issue_pack(
                 seq=pack.seq,
                 by=by.user,
                 for_post=by.post,
+                as_deputy=by.as_deputy,
             )
     except IntegrityError:
         if issued := _issued(version, kind):  # somebody's was first
             return issued
         raise
+
+
+def _refuse_withdrawn(version: Version, *, lock: bool = False) -> None:
+    if lock and version.meeting_id is not None:
+        models.Meeting.objects.select_for_update(no_key=True).get(pk=version.meeting_id)
+    if withdrawn(version):
+        raise Refused(
+            "These papers were withdrawn, so no pack is made of them. Issue the papers again first."
+        )
 
 
 def pack_to_issue(

@@ -39,12 +39,6 @@ from .parts import Addendum, Block, Highlight, Late, Line, Pack, Part, Said, Sec
 TOGETHER = 6
 NAME_LENGTH = 120  # of a measure in a list: two lines
 
-IMPACT_WORDS = {
-    ImpactStep.REPORTED: "Reported",
-    ImpactStep.ACCEPTED: "Accepted",
-    ImpactStep.NOT_ACCEPTED: "Not accepted",
-}
-
 
 def standing_of(version: VersionRow, deciding_group: str, *, addendum: bool = False) -> str:
     """How a frozen version stands, as the cover says it."""
@@ -121,6 +115,7 @@ def pack_of(
         not_accepted=chosen(lambda m, _: m.owes_impact),
         proposed=chosen(lambda _, line: line.proposed),
         amended=chosen(lambda _, line: line.was_amended),
+        put_off=chosen(lambda m, _: agreed and _put_off(m)),
         dates_asked=chosen(lambda _, line: line.asked_target),
         impact_asked=chosen(lambda _, line: line.impact_waits),
         slipped=tuple(sorted(chosen(lambda _, line: line.moves), key=lambda line: -line.months)),
@@ -148,11 +143,15 @@ def addendum_of(
         picture, papers, partnership=partnership, standing=standing, edition=edition, kind=PackKind.ADDENDUM
     )
     issued = {m.id: m.proposal for m in papers.measures}
-    sent = {m.id for m in picture.measures if m.proposal and m.proposal != issued.get(m.id)}
+    shown = {proposal.id for proposal in issued.values() if proposal}
+    sent = {m.id for m in picture.measures if m.proposal and m.proposal.id not in shown}
+    asked = {m.target.asked_id for m in papers.measures if m.target}
+    dated = {m.id for m in picture.measures if m.target and m.target.asked_id not in asked} - sent
     label = papers.versions[-1].label
     whole = {f.name: getattr(pack, f.name) for f in fields(Pack)} | {
         "compared_with": f"the papers, version {label}",
         "changes": tuple(c for c in pack.changes if not c.is_proposal),
+        "dates_asked": tuple(line for line in pack.dates_asked if line.measure_id in dated),
         "contents": (),
     }
     late = tuple(
@@ -214,9 +213,9 @@ def _line(placed: Placed, meeting: Meeting | None) -> Line:
         agreed=_said(measure.agreed),
         answered=_said(measure.proposed, late=_after_papers(measure.proposed, meeting)),
         proposed=_said(measure.proposal, late=measure.sent_late),
-        held_over=_held_over(measure.held_over),
+        held_over=_held_over(measure.held_over or _put_off(measure)),
         impact=(
-            f"{IMPACT_WORDS[ImpactStep(impact.step)]} {impact.meeting_on:%-d %B %Y}"
+            f"{ImpactStep(impact.step).label}{' for' if impact.waits else ''} {impact.meeting_on:%-d %B %Y}"
             if impact
             else "Not yet reported"
         ),
@@ -262,6 +261,12 @@ def _said(rating: Rating | None, *, late: bool = False) -> Said | None:
         late,
         tuple(f"{figure.name} {figure.words}".strip() for figure in rating.figures),
     )
+
+
+def _put_off(measure: Measure) -> Rating | None:
+    """What the picture's meeting decided of the rating, where it did not agree one."""
+    decision = measure.decision
+    return decision if decision and decision.step != RatingStep.AGREED else None
 
 
 def _held_over(rating: Rating | None) -> str:

@@ -1,13 +1,13 @@
 """The minutes' table of a closed meeting: what its papers proposed, what it agreed. From frozen pictures alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from workstreams.agenda import Item, Result, agenda_of
 from workstreams.compare import Change, Kind, compare, name_of
-from workstreams.picture import Level, Placed, PlanPicture
+from workstreams.picture import Level, Placed, PlanPicture, Rating
 from workstreams.vocabulary import MeetingKind, Tag
 
 from .paper import Paper
@@ -160,27 +160,26 @@ def minutes_of(
     before: PlanPicture | None,
     *,
     partnership: str,
-    papers: tuple[str, ...] = (),
+    papers: Sequence[PlanPicture] = (),
 ) -> Minutes:
     """The minutes' table of the meeting that the agreed version speaks of.
 
-    `before` is the picture of its papers, or of the version agreed before where none were issued; both must have
-    been `seen_by` the same reader. `papers` are the labels of the papers and their addenda. Raises ValueError for a
-    picture that speaks of no meeting.
+    `papers` are its papers and their addenda; `before` is the version agreed before, where none were issued. All
+    must have been `seen_by` the same reader. Raises ValueError for a picture that speaks of no meeting.
     """
     meeting = agreed.next_meeting
     if meeting is None:
         raise ValueError("This version speaks of no meeting.")
     agenda = agenda_of(agreed)
     version = agreed.versions[-1]
-    shown = {p.measure.id: p for p in before.placed()} if before and papers else {}
-    rulings = [_ruling(item, shown, meeting.present) for item in agenda.decided]
-    changes = compare(before, agreed) if before else ()
-    sources = [Source(version.label, "as agreed", f"{agreed.seq}:{agreed.hash}")]
-    if before:
-        what = "the papers" if papers else "as agreed before"
-        sources.insert(0, Source(before.versions[-1].label, what, f"{before.seq}:{before.hash}"))
-    sources[1:1] = [Source(label, "addendum to the papers", "") for label in papers[1:]]
+    rulings = [_ruling(item, papers, meeting.present) for item in agenda.decided]
+    start = papers[0] if papers else before
+    changes = compare(start, agreed) if start else ()
+    sources = [
+        *([_source(start, "the papers" if papers else "as agreed before")] if start else ()),
+        *(_source(addendum, "addendum to the papers") for addendum in papers[1:]),
+        _source(agreed, "as agreed"),
+    ]
     return Minutes(
         partnership=partnership,
         ref=agreed.ref,
@@ -233,13 +232,13 @@ def minutes_of(
     )
 
 
-def _ruling(item: Item, papers: dict[int, Placed], present: tuple[str, ...]) -> Ruling:
+def _source(picture: PlanPicture, what: str) -> Source:
+    return Source(picture.versions[-1].label, what, f"{picture.seq}:{picture.hash}")
+
+
+def _ruling(item: Item, papers: Sequence[PlanPicture], present: tuple[str, ...]) -> Ruling:
     decision, proposed = item.decision, item.proposed
     assert decision is not None  # of what was decided
-    held = papers[item.measure.id].measure.proposal if item.measure.id in papers else None
-    beside = ""
-    if papers and (held.id if held else None) != (proposed.id if proposed else None):
-        beside = f"The papers showed {held.level.word}" if held and held.level else "Not in the papers"
     by = proposed.signed if proposed else ""
     return Ruling(
         of=_named(item.placed),
@@ -247,12 +246,26 @@ def _ruling(item: Item, papers: dict[int, Placed], present: tuple[str, ...]) -> 
         proposed=proposed.level if proposed else None,
         by=f"{by}, who was present" if proposed and proposed.post in present else by,
         proposed_seq=proposed.seq if proposed else 0,
-        beside_papers=beside,
+        beside_papers=_beside(item.measure.id, proposed, papers),
         stood=item.level_before,
         agreed=decision.level,
         because=decision.because,
         seq=decision.seq,
     )
+
+
+def _beside(measure_id: int, proposed: Rating | None, papers: Sequence[PlanPicture]) -> str:
+    """Where the papers held something else than what was decided on: what they held, and which addendum had it."""
+    held = [placed.measure.proposal if (placed := p.find(measure_id)) else None for p in papers]
+    ids = [proposal.id if proposal else None for proposal in held]
+    decided_on = proposed.id if proposed else None
+    if not ids or ids[0] == decided_on:
+        return ""
+    said = [f"The papers showed {held[0].level.word}"] if held[0] and held[0].level else []
+    if proposed and decided_on in ids:
+        label = papers[ids.index(decided_on)].versions[-1].label
+        said.append(f"{'in' if said else 'In'} the addendum, version {label}")
+    return "; ".join(said) or "Not in the papers"
 
 
 def _named(placed: Placed) -> Named:

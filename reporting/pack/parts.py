@@ -201,6 +201,7 @@ class Pack(Paper):
     not_accepted: tuple[Line, ...]
     proposed: tuple[Line, ...]
     amended: tuple[Line, ...]
+    put_off: tuple[Line, ...]  # deferred or not reached by the meeting that agreed this version
     dates_asked: tuple[Line, ...]
     impact_asked: tuple[Line, ...]
     slipped: tuple[Line, ...]
@@ -217,6 +218,11 @@ class Pack(Paper):
     @property
     def kind_words(self) -> str:
         return PackKind(self.kind).label if self.kind else "Report"
+
+    @property
+    def dated(self) -> int:
+        """How many measures have a target date."""
+        return sum(line.due_on is not None for line in self.lines)
 
     @property
     def months_slipped(self) -> int:
@@ -246,7 +252,7 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Addendum(Pack):
-    """What was sent after the papers, on a page."""
+    """What was sent after the papers, on a page. `dates_asked` are those that came without an update."""
 
     template = "reporting/addendum.html"
 

@@ -117,7 +117,10 @@ def issued_pack(request: HttpRequest, version_id: int, kind: str) -> HttpRespons
     status = 200
     if wants_region(request) and not (progress and progress.is_moving):
         status = ENOUGH
-        messages.success(request, f"The {said(wanted)} {'is issued' if found else 'could not be drawn'}.")
+        if found:
+            messages.success(request, f"The {said(wanted)} is issued.")
+        else:
+            messages.error(request, f"The {said(wanted)} could not be drawn.")
     context = {
         "kind": wanted,
         "version": version,

@@ -25,6 +25,7 @@ def minutes_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
         {
             "meeting": meeting,
             "minutes": minutes,
+            "corrected": operations.corrected_since(meeting),
             "sees_everything": permissions.reader(person).everything,
             "no_pdf_because": pdf.cannot_draw_because(),
         },

@@ -161,6 +161,29 @@ def test_marks_a_proposal_of_somebody_who_was_there(plan, cast, measure_at):
     assert len(minutes.rulings) == 1  # the others were left where they were
 
 
+def test_names_the_addendum_that_held_an_update(plan, cast, measure_at, level):
+    unit, meeting = cast("business-unit").by, Meeting.objects.next_of(plan.deciding_group)
+    papers.issue_papers(meeting=meeting, plan=plan, label="9.1", changes="Papers", by=unit)
+    set_clock(gather.head().at + timedelta(hours=1))
+    late = measure_at(REPLACED)
+    ratings.send_update(
+        measure=late,
+        level=level("A"),
+        words="A service left.",
+        recovery_plan="Another joins.",
+        by=cast("chair-dapb").by,
+        seen=seen(late),
+    )
+    papers.issue_addendum(meeting=meeting, plan=plan, label="9.2", changes="One", by=unit)
+    meeting = meetings.hold_meeting(meeting=meeting, present=[cast("dsp-council").post], by=unit)
+    meetings.agree(measure=late, meeting=meeting, level=level("A"), by=unit, seen=seen(late))
+    meetings.close_meeting(meeting=meeting, plan=plan, label="9.3", changes="As agreed", by=unit)
+    minutes = operations.minutes_of_meeting(meeting, WHOLE)
+    assert ruling(minutes, late).beside_papers == "The papers showed Green; in the addendum, version 9.2"
+    assert [source.label for source in minutes.sources] == ["9.1", "9.2", "9.3"]
+    assert all(re.fullmatch(r"\d+:[0-9a-f]{64}", source.anchor) for source in minutes.sources)
+
+
 # ---- drawn
 
 
@@ -171,11 +194,14 @@ def drawings(meeting):
 
 def test_is_the_same_after_everything_is_edited(needs_pango, closed, plan, cast, measure_at, level):
     before = drawings(closed)
+    set_clock(gather.head().at + timedelta(hours=1))
     unit, measure = cast("business-unit").by, measure_at(AMENDED)
     meetings.correct_decision(
         measure=measure, level=level("B"), because="Misheard.", by=unit, seen=seen(measure)
     )
     assert drawings(closed) == before
+    page = cast("scrutineer").signed_in().get(address(closed))
+    assert words(page).count("Corrected since:") == 1
     assert unpacked(before[0]).changes
 
 

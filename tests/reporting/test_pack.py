@@ -221,3 +221,22 @@ def test_the_published_edition_lists_the_agreed_versions_without_their_editors()
     listed = pack(pictures.draft().seen_by(pictures.PUBLIC), kind="PUBLISHED").versions
     assert [v.label for v in listed] == ["1.7", "1.8"]
     assert {v.editors for v in listed} == {""}
+
+
+def test_an_agreed_pack_says_what_its_meeting_did_not_agree():
+    held = pictures.rating(1590, None, pictures.OCTOBER, RatingStep.DEFERRED, because="Bring the audit.")
+    picture = pictures.changed(JULY, {5: lambda m: replace(m, decision=held)})
+    (line,) = pack(picture, agreed=True).put_off
+    assert (line.measure_id, line.held_over) == (5, "Deferred on 10 October 2023: Bring the audit.")
+    assert pack(picture).put_off == ()
+    assert pack(picture.seen_by(p.Reader(everything=False)), agreed=True).put_off == ()
+
+
+def test_reported_impact_names_the_meeting_that_it_waits_for():
+    reported = p.Impact(7, 7, "REPORTED", "It helped.", pictures.OCTOBER, pictures.moment(pictures.OCTOBER))
+    picture = pictures.changed(JULY, {1: lambda m: replace(m, impact=reported)})
+    assert pack(picture).lines[0].impact == "Reported for 10 October 2023"
+
+
+def test_counts_the_targets_that_have_a_date(draft_pack):
+    assert draft_pack.dated == sum(m.target.due_on is not None for m in JULY.measures if m.target) < 42

@@ -294,7 +294,7 @@ def test_writes_down_that_it_broke(drawing, monkeypatch):
     assert "in the log" in Drawing.objects.get().why
 
 
-def test_its_process_is_told_which_drawing_and_outlives_the_server(monkeypatch):
+def test_its_process_is_told_which_drawing(monkeypatch):
     begun = []
 
     class Child:
@@ -309,6 +309,15 @@ def test_its_process_is_told_which_drawing_and_outlives_the_server(monkeypatch):
     ((command, options),) = begun
     assert command == ["manage.py", "draw_pack", "12"]
     assert options["start_new_session"]
+
+
+def test_says_so_where_no_process_could_begin(drawing, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    drawings._start(drawing.pk)
+    assert "Cannot allocate memory. Try again" in Drawing.objects.get().why
 
 
 def test_nobody_else_watches(cast, version, drawing):

@@ -5,7 +5,7 @@ import io
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -31,7 +31,7 @@ from workstreams.models import (
     Rating,
     Version,
 )
-from workstreams.operations import papers, ratings
+from workstreams.operations import papers, ratings, targets
 from workstreams.recording import Refused, recorded
 from workstreams.vocabulary import PackKind, VersionStep
 
@@ -185,6 +185,24 @@ def test_an_addendum_lists_what_was_sent_after_papers_on_one_page(issued, addend
         "Changes",
         "About",
     ]
+
+
+def test_an_addendum_holds_a_date_that_was_asked_for_without_an_update(
+    issued, plan, meeting, measure_at, cast, unit
+):
+    an_hour_passes()
+    by = cast("chair-ldg").by
+    targets.ask_for_target(
+        measure=measure_at("4.2#2"), due_on=date(2024, 7, 31), because="It opens late.", by=by
+    )
+    send(measure_at("1.1#3"), LATE, cast("chair-neglect").by, "A")
+    late = papers.issue_addendum(meeting=meeting, plan=plan, label="9.2", changes="Two", by=unit)
+    paper = operations.pack_to_issue(late, PackKind.ADDENDUM, [], issued)
+    (line,) = paper.dates_asked
+    (sent,) = paper.late
+    assert line.asked_target == "July 2024"
+    assert sent.line.measure_id != line.measure_id
+    assert "asks for July 2024" in read(paper)[1]
 
 
 def test_an_addendum_is_issued_as_nothing_else(issued, addendum, agreed, unit):

@@ -207,7 +207,7 @@ def test_a_reader_of_their_own_posts_hears_of_no_other():
 
 
 def test_nothing_is_asked_where_no_meeting_is_planned():
-    idle = replace(DRAFT.with_measures(lambda _, m: replace(m, asked=False)), next_meeting=None)
+    idle = replace(DRAFT, next_meeting=None)
     late = answers.who_is_late(idle, None)
     assert late.sentence == "No meeting of the Executive Group is planned, so nothing is asked for."
     assert late.rows == ()
@@ -222,3 +222,20 @@ def test_all_sent():
     assert (
         answers.who_is_late(quiet, None).sentence == "Nothing is asked for the meeting of 21 November 2023."
     )
+
+
+def test_names_every_post_that_most_waits_on():
+    late = answers.who_is_late(DRAFT, None)
+    first, second, *_ = [row for row in late.rows if row.missing]
+    items = (first.asked.missing[0],)
+
+    even = tuple(replace(row, asked=replace(row.asked, items=items)) for row in (first, second))
+    said = replace(late, rows=even).sentence
+    assert said.endswith(f"most waits on the {first.post} and the {second.post} (1 each).")
+
+
+def test_says_what_was_rated_since_the_newest_meeting():
+    assert answers.rated_since(JULY, []) == ()
+    assert answers.rated_since(JULY, meetings_of({1: "R"}, {})) == ()
+    improving = answers.are_we_improving(JULY, meetings_of({}, {2: "R"}))
+    assert [placed.measure.id for placed in improving.since] == [2]

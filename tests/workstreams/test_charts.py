@@ -152,6 +152,18 @@ def test_a_target_is_drawn_from_its_first_month_to_its_present_one():
     )  # a date never has a rating's colour
 
 
+def test_no_line_runs_through_the_words_of_a_target():
+    root = drawn(charts.spans("Spans", SPANS, date(2023, 10, 11)))
+    words = [float(t.get("y")) for t in root.iter(f"{SVG}text")]
+    lines = [
+        (float(one.get("y1")), float(one.get("y2")))
+        for one in root.iter(f"{SVG}line")
+        if one.get("class") in ("axis", "today")
+    ]
+    assert lines
+    assert not [(y, line) for y in words for line in lines if y - 12 < line[1] and y + 3 > line[0]]
+
+
 def test_a_long_name_has_a_short_form_for_a_phone():
     root = drawn(charts.spans("Spans", SPANS, date(2023, 10, 11)))
     forms = {t.get("class"): t.text for t in root.iter(f"{SVG}text") if t.text.startswith("1.1")}

@@ -124,7 +124,7 @@ def test_does_not_call_a_decided_proposal_taken_out():
 @pytest.mark.parametrize(
     ("step", "kind", "end"),
     [
-        (ImpactStep.REPORTED, Kind.IMPACT_REPORTED, "impact reported to the Executive on 10 October 2023."),
+        (ImpactStep.REPORTED, Kind.IMPACT_REPORTED, "impact reported for the meeting of 10 October 2023."),
         (ImpactStep.ACCEPTED, Kind.IMPACT_ACCEPTED, "impact accepted by the Executive on 10 October 2023."),
         (
             ImpactStep.NOT_ACCEPTED,
@@ -145,8 +145,20 @@ def test_says_where_the_target_moved():
     assert only(JULY, after(2, target=target)).sentence.endswith(
         ": target January 2024, before September 2023."
     )
+    assert only(JULY, after(2, target=target)).seq == 0
     assert only(JULY, after(2, target=None)).sentence.endswith(": no target date any more.")
     assert only(after(2, target=None), JULY).sentence.endswith(": target September 2023, none before.")
+
+
+def test_names_the_record_that_agreed_another_target():
+    then, text = JULY.find(2).measure.target, "January 2024"
+    answer = p.DateDecision(560, True, text, "", 1, then.text, "Later.", "Chair")
+    target = replace(then, text=text, due_on=date(2024, 1, 31), decision=answer)
+    assert only(JULY, after(2, target=target)).seq == 560
+    refused = replace(target, decision=replace(answer, agreed=False))
+    assert only(JULY, after(2, target=refused)).seq == 0
+    again = replace(target, text="March 2024")
+    assert only(after(2, target=target), after(2, target=again)).seq == 0  # moved by no new decision
 
 
 def test_says_what_is_worded_or_tagged_anew():
@@ -274,6 +286,16 @@ def test_names_a_measure_without_its_tags(text, name):
 @given(st.text())
 def test_names_are_short(text):
     assert len(short_name(text)) <= 61
+
+
+def test_wording_gives_texts_whole_that_have_little_in_common():
+    before, later = "Two teams still wait for the data.", "The audit is done, and its report is signed."
+    assert wording(before, later) == (("removed", before), ("added", later))
+    assert wording("Two teams wait.", "Three teams wait.") == (
+        ("removed", "Two"),
+        ("added", "Three"),
+        ("same", " teams wait."),
+    )
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

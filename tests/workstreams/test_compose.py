@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rows import AMBER, BLUE, GREEN, LEVELS, ON, STEPS, composed, day_of, measure, step
-from workstreams.vocabulary import RatingStep, TargetStep
+from workstreams.vocabulary import MeetingKind, MeetingState, RatingStep, TargetStep
 
 
 def only(picture):
@@ -139,6 +139,25 @@ def test_a_correction_is_shown_beside_the_proposal_of_what_it_corrects():
     as_proposed = only(composed([measure(1)], rows[:3]))
     assert not as_proposed.strip[-1].amended
     assert not as_proposed.was_amended
+
+
+def test_what_one_special_meeting_deferred_and_another_agreed_is_updated():
+    kinds = {1: MeetingKind.BETWEEN_MEETINGS, 2: MeetingKind.EXTRAORDINARY}
+    meetings = [
+        {
+            "id": n,
+            "held_on": day_of(n),
+            "kind": kinds.get(n, MeetingKind.REGULAR),
+            "papers_close_at": ON,
+            "state": MeetingState.CLOSED if n in kinds else MeetingState.PLANNED,
+        }
+        for n in (1, 2, 3)
+    ]
+    rows = [step(1, "P", 3, GREEN), step(2, "D", 1), step(3, "N", 1), step(4, "A", 2, GREEN)]
+    seen = only(composed([measure(1)], rows, meeting=meetings))
+    assert (seen.asked, seen.updated, seen.not_updated) == (True, True, False)
+    taken_out = only(composed([measure(1)], [*rows[:3], step(4, "R", 3)], meeting=meetings))
+    assert taken_out.not_updated
 
 
 def test_the_strip_ends_with_the_newest_six_cells():
@@ -286,6 +305,7 @@ def moved(*steps):
             "because": f"Because of {text}.",
             "meeting_id": 1,
             "for_post_id": 1,
+            "as_deputy": False,
         }
         for taken, text in steps
     ]

@@ -158,8 +158,12 @@ def test_a_correction_leaves_the_meeting_that_it_corrects_as_it_closed(
         by=cast("business-unit").by,
         seen=measure.ratings.order_by("-pk").first().pk,
     )
-    corrected = unit_page().context
+    page = unit_page()
+    corrected = page.context
+    assert f"; now {GREEN.partition('#')[0]} is Amber." in page.content.decode()
     assert corrected["improving"].columns == before.columns
+    plan_page = cast("scrutineer").signed_in().get(f"/plans/{plan.ref}/")
+    assert "with 1 rating changed since" in plan_page.content.decode()
     assert {level.code: n for level, n in corrected["where"].counts.by_level}["A"] == 1 + {
         level.code: n for level, n in before.columns[-1].counts if level
     }["A"]

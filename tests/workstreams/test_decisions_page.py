@@ -107,6 +107,24 @@ def test_shows_what_stands_beside_what_is_proposed(unit, held, measure_at):
         assert text in said
 
 
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("business-unit", "Returned 24 November 2023: The percentage is missing. Nothing was sent again."),
+        ("chair-dapb", "Taken back 24 November 2023. Nothing was sent again."),
+    ],
+)
+def test_an_update_that_was_taken_out_is_not_said_to_be_unsent(cast, db, begin, measure_at, who, said):
+    measure = measure_at(UNCHANGED)
+    proposal = ratings.standing_proposal(measure)
+    because = "The percentage is missing." if who == "business-unit" else ""
+    take_out = ratings.return_update if because else ratings.withdraw
+    take_out(measure=measure, because=because, by=cast(who).by, seen=proposal.pk)
+    page = words(cast("business-unit").signed_in().get(address(begin(), measure)))
+    assert said in re.sub(r" (?=[.:])", "", page)
+    assert "No update was sent for this meeting" not in page
+
+
 def test_names_what_the_executive_judges_of_its_own(unit, held, measure_at):
     said = words(unit.get(address(held, measure_at(SELF_OWNED))))
     assert "the Executive judges its own proposal." in said
@@ -158,7 +176,11 @@ def test_what_is_deferred_or_not_reached_stays_provisional(unit, held, decide, m
         assert decide(measure, button, **typed).status_code == 303
         assert newest(measure).step == step
         assert ratings.standing_proposal(measure) == proposal
-    assert "Deferred." in words(unit.get(address(held, measure_at(ANOTHER_LEVEL))))
+    page = unit.get(address(held, measure_at(ANOTHER_LEVEL)))
+    assert "Deferred." in words(page)
+    entries = re.findall(r"<li><a [^>]*>(?:(?!</a>).)*</a>", page.content.decode(), re.S)
+    (entry,) = [e for e in entries if 'aria-current="true"' in e]
+    assert 'class="is-proposed"' in entry  # not agreed, so not drawn as if it were
 
 
 def test_the_executive_sets_a_level_that_nobody_proposed_with_a_because(unit, held, decide, measure_at):
@@ -384,6 +406,7 @@ def test_decides_on_another_date(unit, held, asked, answer, step):
     page = unit.get(address(held, asked))
     assert "May 2024 is asked for instead of" in words(page)
     assert "Two services joined late." in words(page)
+    assert "Needed, whether the new date is agreed or not." in words(page)
     assert asked.pk not in [item.measure.id for item in page.context["agenda"].unchanged]
     refused = unit.post(address(held, asked), date_form(page, answer=answer, because=""))
     assert refused.status_code == 422
@@ -414,6 +437,23 @@ def test_a_date_without_a_rating_is_on_the_agenda_too(unit, held, cast, measure_
     agenda = unit.get(address(held)).context["agenda"]
     (part,) = [p for p in agenda.parts if p.heading == "Another date asked for"]
     assert measure.pk in [item.measure.id for item in part.items if item.is_open]
+
+
+def test_what_was_not_updated_says_so_under_another_heading_too(unit, held, cast):
+    before = unit.get(address(held)).context["agenda"]
+    item = next(i for i in before.not_updated if not i.is_business and not i.measure.recurring)
+    targets.ask_for_target(
+        measure=Measure.objects.get(pk=item.measure.id),
+        due_on=date(2024, 5, 31),
+        because="Late.",
+        by=cast("business-unit").by,
+    )
+    agenda = unit.get(address(held)).context["agenda"]
+    moved = agenda.find(item.measure.id)
+    assert moved in agenda.not_updated_elsewhere
+    assert moved.states == ("Not updated", "date asked for")
+    (part,) = [p for p in agenda.parts if p.heading == "Not updated"]
+    assert len(agenda.not_updated) == len(part.items) + len(agenda.not_updated_elsewhere)
 
 
 # ---- impact
@@ -616,7 +656,10 @@ def test_htmx_gets_its_region_after_the_redirect_and_on_a_problem(unit, held, fi
     assert "HX-Request" in page["Vary"]
     answer = unit.post(address(held, measure), sent | {"because": REASON}, **HTMX)
     assert answer.status_code == 303
-    text = unit.get(answer["Location"], **HTMX).content.decode()
+    page = unit.get(answer["Location"], **HTMX)
+    assert page["HX-Replace-Url"] == f"{address(held)}?measure={page.context['item'].measure.id}"
+    assert "HX-Replace-Url" not in unit.get(address(held, measure), **HTMX)  # its link pushed the address
+    text = page.content.decode()
     assert "<html" not in text
     assert 'id="announce" hx-swap-oob="innerHTML">Recorded for 1.2: deferred.' in text
     assert 'id="agenda"' in text

@@ -286,6 +286,13 @@ def test_refuses_no_change_for_a_new_period_where_nothing_else_stands_against_it
     assert said(new_period="Q2 2023/24", word=None).startswith("This measure has no agreed rating yet")
 
 
+def test_refuses_no_change_as_an_answer_to_what_was_returned():
+    said = due.why_not_no_change(
+        word="Green", token=Token.GREEN, words_on=FRESH, due_on=None, on=ON, returned=True
+    )
+    assert said == "The business unit returned what was sent. Answer its reason in words."
+
+
 # ---- the calendar
 
 
@@ -303,6 +310,23 @@ def test_suggests_a_tuesday_to_come_and_never_over_christmas(previous, later):
 
 def test_suggests_six_weeks_after_a_tuesday():
     assert due.suggested_meeting(date(2023, 7, 18), date(2023, 7, 19)) == date(2023, 8, 29)
+
+
+@pytest.mark.parametrize(
+    ("previous", "on", "words"),
+    [
+        (date(2023, 7, 18), date(2023, 7, 19), "Six weeks on, a Tuesday."),
+        (date(2023, 7, 20), date(2023, 7, 20), "A Tuesday within six weeks: 40 days on."),
+        (
+            date(2026, 11, 21),
+            date(2026, 11, 21),
+            "The first Tuesday after the new year: 45 days on, more than six weeks.",
+        ),
+        (date(2023, 7, 18), date(2023, 10, 2), "The next Tuesday: 77 days on, more than six weeks."),
+    ],
+)
+def test_says_how_the_suggested_day_lies_to_the_meeting_before(previous, on, words):
+    assert due.suggestion_in_words(previous, due.suggested_meeting(previous, on)) == words
 
 
 # ---- whose, and in which order

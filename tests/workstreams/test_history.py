@@ -9,7 +9,7 @@ from django.utils import timezone
 from sscp.database import fenced_models
 from workstreams import gather, history, permissions
 from workstreams.history.sentences import SENTENCES
-from workstreams.models import Impact, Ledger, Level, Meeting, Pack, Rating, Target, Version
+from workstreams.models import Impact, Ledger, Level, Measure, Meeting, Pack, Rating, Target, Version
 from workstreams.operations import By, meetings, papers, people, ratings, recorded, settle
 from workstreams.picture import Reader
 from workstreams.vocabulary import ImpactStep, MeetingKind, PackKind, RatingStep, TargetStep
@@ -281,7 +281,7 @@ def test_says_what_a_group_reported_and_to_whom(report, said, eyes):
     assert entry.said == (("Key updates", "Two courses were given."), ("Risks", "Few places are left."))
     assert entry.meeting_on == report.meeting.held_on
     assert entry.provisional
-    rows = Ledger.objects.filter(table="workstreams_highlightreport")
+    rows = Ledger.objects.filter(table="workstreams_highlightreport", row=str(report.pk))
     shown = {
         key: history.visible(rows, eyes(key)).exists() for key in ("chair-ldg", "chair-mash", "dsp-police")
     }
@@ -300,7 +300,7 @@ def test_says_when_a_report_was_written_anew(report, cast):
         seen=papers.highlights_seen(report),
     )
     settle()
-    row = Ledger.objects.filter(table="workstreams_highlightreport", operation="UPDATE").get()
+    row = Ledger.objects.get(table="workstreams_highlightreport", operation="UPDATE")
     (entry,) = history.entries([row], EVERYTHING)
     assert entry.heading == f"Highlight report of {report.group.short_name} written anew"
 
@@ -401,6 +401,11 @@ def seen_steps(reader):
     return {int(row.row) for row in rows}
 
 
+def seen_of(model, reader):
+    rows = history.visible(Ledger.objects.filter(table=model._meta.db_table), reader)
+    return set(model.objects.filter(pk__in=[int(row.row) for row in rows]))
+
+
 @pytest.mark.parametrize("key", ["business-unit", "dsp-police", "scrutineer"])
 def test_shows_everything_to_those_who_see_everything(eyes, key):
     assert history.visible(Ledger.objects.all(), eyes(key)).count() == Ledger.objects.count()
@@ -418,15 +423,25 @@ def test_hides_what_other_groups_proposed(eyes, cast, key):
 
 
 def test_hides_the_dates_that_other_groups_asked_for(eyes):
-    asked = Target.objects.filter(step=TargetStep.ASKED)
-    reader = eyes("chair-ldg")
-    others = asked.exclude(measure__action__officers__post__in=reader.posts)
-    assert others
-    seen = history.visible(Ledger.objects.filter(table="workstreams_target"), reader).values_list(
-        "row", flat=True
-    )
-    assert not {str(t.pk) for t in others} & set(seen)
-    assert {str(t.pk) for t in Target.objects.exclude(step=TargetStep.ASKED)} <= set(seen)
+    asked_or_refused = Target.objects.filter(step__in=(TargetStep.ASKED, TargetStep.REFUSED))
+    hidden = set()
+    for key in ("chair-ldg", "chair-mash"):
+        others = asked_or_refused.exclude(measure__in=Measure.objects.of_posts(eyes(key).posts))
+        assert seen_of(Target, eyes(key)) == set(Target.objects.all()) - set(others)
+        hidden |= {target.step for target in others}
+    assert hidden == {TargetStep.ASKED, TargetStep.REFUSED}
+
+
+def test_hides_the_impact_that_other_groups_report(eyes):
+    reports = Impact.objects.filter(step=ImpactStep.REPORTED)
+    shown, hidden = set(), set()
+    for key in ("chair-ldg", "chair-mash", "chair-dapb"):
+        others = set(reports.exclude(measure__in=Measure.objects.of_posts(eyes(key).posts)))
+        assert seen_of(Impact, eyes(key)) == set(Impact.objects.all()) - others
+        shown |= set(reports) - others
+        hidden |= others
+    assert shown
+    assert hidden
 
 
 def test_tells_nobody_else_what_a_decision_was_amended_from(said, eyes, session, cast):
@@ -444,6 +459,32 @@ def test_tells_nobody_else_what_a_decision_was_amended_from(said, eyes, session,
     )
     assert "amended from" in said(agreed, eyes("chair-mash")).heading
     assert said(agreed, eyes("chair-ldg")).heading == f"Executive agreed {other.word}"
+
+
+def test_knows_what_was_proposed_before_a_decision_was_corrected_twice(said, plan, cast, unit, measure_at):
+    measure = measure_at("4.2#2")
+
+    def newest():
+        return measure.ratings.order_by("-pk").first().pk
+
+    ratings.send_update(
+        measure=measure,
+        level=level("A"),
+        words="Two wait.",
+        recovery_plan="By spring.",
+        by=cast("chair-ldg").by,
+        seen=newest(),
+    )
+    for code in "BG":
+        meetings.correct_decision(
+            measure=measure, level=level(code), because="Misheard.", by=unit, seen=newest()
+        )
+    meeting = Meeting.objects.next_of(plan.deciding_group)
+    meetings.hold_meeting(meeting=meeting, present=[unit.post], by=unit)
+    decision = {"measure": measure, "meeting": meeting, "level": level("R"), "because": "Worse.", "by": unit}
+    entry = said(meetings.agree(**decision, seen=newest()))
+    assert entry.heading == "Executive agreed Red, amended from Amber"
+    assert entry.was == "Green"
 
 
 def test_hides_a_proposal_that_was_withdrawn_too(eyes, cast):

@@ -156,7 +156,7 @@ def test_says_how_many_and_which(page):
 
 
 def test_says_so_where_nothing_matches(page, cast):
-    html = page(kind="IMPACT", post=cast("chair-mash").post.pk).content.decode()
+    html = page(kind="IMPACT", post=cast("dsp-police").post.pk).content.decode()
     assert "Nothing matches these filters" in html
     assert "Clear the filters" in html
 

@@ -306,7 +306,7 @@ def test_the_business_unit_says_how_often(cast, recurring, submit, rhythm, said)
 def test_renewed_it_is_asked_again_and_ended_it_stays_complete(cast, recurring, submit):
     submit("business-unit", recurring, "rhythm", recurrence=Recurrence.EVERY_MEETING, because=WHY)
     shown = cast("chair-dapb").signed_in().get(address(recurring)).context["measure"]
-    assert (shown.asked, shown.period.asked, shown.owes_impact) == (True, True, True)
+    assert (shown.asked, shown.period.asked, shown.owes_impact) == (True, True, False)
     with pytest.raises(Refused, match="how it is answered already"):
         plan.set_recurrence(
             measure=recurring,

@@ -66,6 +66,23 @@ def test_the_page_that_keeps_itself_gets_its_status_alone(chair, measure, window
     assert part["Vary"].count("HX-Request") == 1
 
 
+def test_the_page_that_keeps_itself_leaves_no_banner_for_a_later_page(chair, measure, window):
+    form = window()
+    for words in ("H", "Ha"):
+        chair.post(address(measure), form(words=words), headers=HTMX)  # left before its answer was fetched
+    refused = chair.post(address(measure), form("send", words=""))
+    assert refused.status_code == 422
+    assert "Only you can see it until you send it" not in refused.content.decode()
+
+
+def test_one_kept_beside_a_sent_update_is_named_wherever_it_is_found(chair, measure, window):
+    chair.post(address(measure), window()("send", words="Whole."))
+    chair.post(address(measure), window()(words=HALF))
+    assert "A draft of yours is not sent" in chair.get(reverse("workstreams:my-updates")).content.decode()
+    page = chair.get(address(measure)).content.decode()
+    assert "The form holds a draft of yours, saved" in page
+
+
 def test_keeping_does_not_use_the_form_up(chair, measure, window):
     form = window()
     for words in ("H", "Ha", HALF):

@@ -206,6 +206,32 @@ def test_an_overtaken_update_keeps_both_texts(cast, open_measure, send, fill):
     ]
 
 
+def test_an_own_update_from_another_window_is_said_to_be_ones_own(cast, open_measure, send, fill):
+    first = cast("chair-ldg").signed_in()
+    form = fill(first.get(address(open_measure)), level="G", words="From the first window.", action="send")
+    send("chair-ldg", open_measure, words="From the second window.")
+    answer = first.post(address(open_measure), form)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "you answered this measure in another window" in text
+    assert "somebody answered" not in text.lower()
+
+
+def test_the_same_update_again_from_a_page_opened_anew_is_refused(open_measure, send):
+    send("chair-ldg", open_measure)
+    rows = Rating.objects.count()
+    again = send("chair-ldg", open_measure)
+    assert again.status_code == 422
+    assert "That is what you sent at" in again.content.decode()
+    assert Rating.objects.count() == rows
+    assert send("chair-ldg", open_measure, words=f"{WORDS} It grows.").status_code == 303
+
+
+def test_the_words_beside_its_tags_are_read_out_once(cast, measure_at, db):
+    text = cast("chair-ldg").signed_in().get(address(measure_at("5.1#3"))).content.decode()
+    assert '<span aria-hidden="true"><span class="tag">' in text
+
+
 def test_the_same_request_again_writes_nothing_and_answers_the_same(cast, open_measure, fill):
     client = cast("chair-ldg").signed_in()
     form = fill(client.get(address(open_measure)), level="G", words=WORDS, action="send")

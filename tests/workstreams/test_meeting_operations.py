@@ -8,8 +8,8 @@ from tests.conftest import TODAY, together
 from workstreams import gather
 from workstreams import picture as p
 from workstreams.models import Group, Ledger, Level, Measure, Meeting, Rating, Target, Version
-from workstreams.operations import Overtaken, Refused, meetings, ratings, targets
-from workstreams.vocabulary import GroupKind, MeetingState, RatingStep, TargetStep
+from workstreams.operations import Overtaken, Refused, meetings, papers, ratings, targets
+from workstreams.vocabulary import GroupKind, MeetingKind, MeetingState, RatingStep, TargetStep
 
 AMBER_ONCE_MORE = "1.2#1"  # proposed Amber, agreed Amber
 ANOTHER_LEVEL = "2.1#3"  # proposed Green, agreed Amber
@@ -65,6 +65,17 @@ def close(meeting, plan, by, label="as agreed", **more):
 
 
 # ---- planning and beginning
+
+
+def test_a_regular_meeting_is_not_planned_before_one_whose_papers_are_out(plan, unit):
+    meeting = Meeting.objects.open_for_updates().get()
+    papers.issue_papers(meeting=meeting, plan=plan, label="9.0", changes="For the meeting", by=unit)
+    when = {"group": plan.deciding_group, "held_on": TODAY + timedelta(days=7)}
+    when["papers_close_at"] = datetime.combine(when["held_on"], time(9), gather.LONDON)
+    with pytest.raises(Refused, match="are out, so a regular meeting comes after that day"):
+        meetings.plan_meeting(**when, by=unit)
+    planned = meetings.plan_meeting(**when, by=unit, kind=MeetingKind.EXTRAORDINARY)
+    assert planned.state == MeetingState.PLANNED
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_chair_sees_their_own_and_a_dash_for_the_others(cast, planned, measure
     page = cast("chair-ldg").signed_in().get(address(planned))
     assert row_of(page, cast("chair-ldg").post).is_known
     assert not row_of(page, cast("chair-dapb").post).is_known
-    assert "Not shown to you" in words(page)
+    assert "Shown in the papers when they are issued" in words(page)
     assert proposal.words[:40] not in page.content.decode()
 
 
@@ -155,6 +155,16 @@ def test_reminds_all_by_e_mail(cast, planned, settings, mailoutbox):
     assert answer.status_code == 303
     assert cast("chair-ldg").user.email in {to for mail in mailoutbox for to in mail.to}
     assert "Reminded: " in words(client.get(address(planned)))
+
+
+def test_a_second_reminder_on_one_day_is_not_said_to_be_done(cast, planned, settings):
+    settings.EMAIL_IS_SET_UP = True
+    client, post = cast("business-unit").signed_in(), cast("chair-ldg").post.pk
+    for said, level in (("Reminded: ", "success"), ("Already had an e-mail today: ", "warning")):
+        client.post(address(planned), {"remind-request_id": str(uuid4()), "remind-post": post})
+        first, *_ = client.get(address(planned)).context["messages"]
+        assert str(first).startswith(said)
+        assert first.level_tag == level
 
 
 def test_a_post_that_is_not_there_is_not_reminded(cast, planned):
@@ -242,6 +252,15 @@ def test_an_extraordinary_meeting_lists_what_stands_and_nobody_as_not_updated(ca
     assert not page.context["agenda"].not_updated
     chair = words(cast("chair-ldg").signed_in().get(address(extraordinary)))
     assert "What it can decide" not in chair
+
+
+def test_an_extraordinary_meeting_offers_no_papers(cast, extraordinary):
+    client = cast("business-unit").signed_in()
+    page = client.get(address(extraordinary))
+    there = reverse("workstreams:papers-page", args=[extraordinary.pk])
+    assert there not in page.content.decode()
+    assert [stage.word for stage in page.context["stages"]] == ["Planned", "In session", "Closed"]
+    assert client.get(there)["Location"] == address(extraordinary)
 
 
 def test_a_decision_between_meetings_says_what_it_has_decided(plan, cast, planned, measure_at):
@@ -364,6 +383,13 @@ def test_shows_what_a_closed_meeting_decided_with_reasons_and_records(cast, clos
         assert attendance.post.title.replace("'", "&#x27;") in page.content.decode()
 
 
+def test_only_the_business_unit_goes_on_to_make_its_pack(cast, closed):
+    version = Version.objects.agreed().get(meeting=closed)
+    leads = f'href="{reverse("reporting:pack-page", args=[version.pk])}"'
+    assert leads in cast("business-unit").signed_in().get(address(closed)).content.decode()
+    assert leads not in cast("scrutineer").signed_in().get(address(closed)).content.decode()
+
+
 def test_the_first_meeting_agreed_all_of_the_plan(cast, db):
     first = Meeting.objects.order_by("held_on").first()
     page = cast("scrutineer").signed_in().get(address(first))
@@ -387,7 +413,7 @@ def test_a_chair_reads_what_was_decided_and_no_other_groups_proposal(cast, close
     assert agenda.agreed
     named = cast("chair-arg").person.post_ids
     assert not any(item.proposed for item in agenda if not item.placed.action.post_ids & named)
-    assert "Proposals of other groups are not shown." in words(page)
+    assert "Proposals of other groups are not shown here: the papers hold them." in words(page)
     assert "The board's own minute" not in words(page).replace(
         "&#x27;", "'"
     )  # deferred: it is a proposal still

@@ -58,6 +58,7 @@ def test_suggests_six_weeks_on_and_eleven_days_before(unit):
     form = unit.get(PAGE).context["form"]
     assert form["held_on"].value() == date(2024, 2, 13)
     assert form["papers_close_on"].value() == date(2024, 2, 2)
+    assert "Six weeks on, a Tuesday. Change it as you need." in words(unit.get(PAGE))
 
 
 @pytest.mark.parametrize("written", ["2024-02-13", "13/02/2024", "13 February 2024", " 13  Feb 2024 "])
@@ -172,6 +173,16 @@ def test_warns_where_none_is_planned(unit, cast):
         "No regular meeting is planned after 21 November 2023. Six weeks from it is 2 January 2024." in said
     )
     assert "At risk. No meeting is planned to report it to." in said
+
+
+def test_no_report_falls_to_a_meeting_that_has_begun_today(unit, cast):
+    assert "2 January 2024 Q3 2023/24" in words(unit.get(PAGE))
+    meeting = Meeting.objects.open_for_updates().get()
+    by = cast("business-unit").by
+    meetings.hold_meeting(meeting=meeting, present=[by.post], by=by)
+    duties = unit.get(PAGE).context["duties"]
+    assert duties
+    assert not any(duty.falls_to for duty in duties)
 
 
 def test_shows_which_report_falls_to_which_meeting(cast, db):

@@ -76,6 +76,12 @@ def test_puts_what_was_returned_before_everything_else_and_says_why(cast, still_
     text = page.content.decode()
     assert "Returned by the business unit" in text
     assert "Say what the audit found." in text
+    assert ">No change<" not in text
+    rows = Rating.objects.count()
+    answer = cast("chair-ldg").signed_in().post(ADDRESS, button(still_green))
+    assert answer.status_code == 422
+    assert "The business unit returned what was sent." in answer.content.decode()
+    assert Rating.objects.count() == rows
 
 
 def test_lists_complete_measures_whose_impact_is_not_accepted_as_something_to_do(cast, db, measure_at):
@@ -204,7 +210,7 @@ def test_a_row_somebody_answered_first_is_shown_as_it_stands(cast, still_green):
     rows = Rating.objects.count()
     answer = client.post(ADDRESS, late)
     assert answer.status_code == 409
-    assert "answered that measure first" in answer.content.decode()
+    assert "You answered that measure in another window." in answer.content.decode()
     assert Rating.objects.count() == rows
 
 

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from sscp.demonstration import set_clock
-from tests.conftest import TODAY, together
+from tests.conftest import TODAY, behind_the_ledger, together
 from workstreams import gather
+from workstreams.life import Standing
 from workstreams.models import Attendance, HighlightReport, Ledger, Level, Meeting, Rating, Version
 from workstreams.operations import Overtaken, Refused, meetings, papers, ratings
 from workstreams.vocabulary import MeetingKind, MeetingState, RatingStep, VersionStep
@@ -28,9 +29,17 @@ def issue(meeting, plan, by, label="2.1"):
     return papers.issue_papers(meeting=meeting, plan=plan, label=label, changes="Provisional ratings", by=by)
 
 
-def send(measure, by, level="G"):
-    """An hour later: the clock of the demonstration stands still otherwise."""
+def later():
+    """An hour on: the clock of the demonstration stands still otherwise."""
     set_clock(gather.head().at + timedelta(hours=1))
+
+
+def send_later(measure, by, level="G"):
+    later()
+    return send(measure, by, level)
+
+
+def send(measure, by, level="G"):
     latest = measure.ratings.order_by("-pk").first()
     return ratings.send_update(
         measure=measure,
@@ -185,14 +194,65 @@ def test_a_label_is_used_once(plan, planned, unit):
 
 def test_an_addendum_holds_what_was_sent_since_and_is_issued_once(plan, planned, cast, unit, measure_at):
     papers_ = issue(planned, plan, unit)
-    sent = send(measure_at("4.2#2"), cast("chair-ldg").by)
+    sent = send_later(measure_at("4.2#2"), cast("chair-ldg").by)
     assert papers.sent_since_papers(planned) == [sent]
-    set_clock(gather.head().at + timedelta(hours=1))
+    later()
     addendum = papers.issue_addendum(meeting=planned, plan=plan, label="2.2", changes="One more", by=unit)
     assert list(Version.objects.of_meeting(planned)) == [papers_, addendum]
     assert papers.sent_since_papers(planned) == []
     with pytest.raises(Refused, match="Nothing has been sent since"):
         papers.issue_addendum(meeting=planned, plan=plan, label="2.3", changes="Again", by=unit)
+
+
+def hold_between(plan, by):
+    return meetings.decide_between_meetings(group=plan.deciding_group, present=[by.post], by=by)
+
+
+def test_an_addendum_holds_what_a_special_meeting_put_off(plan, planned, cast, unit, measure_at):
+    measure = measure_at("4.2#2")
+    issue(planned, plan, unit)
+    sent = send_later(measure, cast("chair-ldg").by)
+    special = hold_between(plan, unit)
+    meetings.defer(measure=measure, meeting=special, because="It can wait.", by=unit, seen=sent.pk)
+    meetings.close_meeting(meeting=special, plan=plan, label="2.2", changes="Nothing", by=unit)
+    assert ratings.where_it_stands(measure) is Standing.LATE
+    assert papers.sent_since_papers(planned) == [sent]
+    later()
+    papers.issue_addendum(meeting=planned, plan=plan, label="2.3", changes="One more", by=unit)
+    assert ratings.where_it_stands(measure) is Standing.ADDED
+    assert papers.sent_since_papers(planned) == []
+
+
+def test_an_addendum_holds_what_was_sent_before_an_older_agreement_was_corrected_twice(
+    plan, planned, cast, unit, measure_at
+):
+    measure = measure_at("4.2#2")
+    issue(planned, plan, unit)
+    sent = send_later(measure, cast("chair-ldg").by)
+    for code in ("R", "A"):
+        meetings.correct_decision(
+            measure=measure,
+            level=Level.objects.get(code=code),
+            because="The minutes say otherwise.",
+            by=unit,
+            seen=measure.ratings.order_by("-pk").first().pk,
+        )
+    assert ratings.where_it_stands(measure) is Standing.LATE
+    assert papers.sent_since_papers(planned) == [sent]
+
+
+def test_what_stands_no_more_is_not_waited_for_by_an_addendum(plan, planned, cast, unit, measure_at):
+    replaced, returned, decided = (measure_at(place) for place in ("2.1#3", "4.2#2", "4.1#3"))
+    issue(planned, plan, unit)
+    chair = cast("chair-ldg").by
+    first, back, settled = (send_later(measure, chair) for measure in (replaced, returned, decided))
+    newer = send_later(replaced, chair, "B")
+    ratings.return_update(measure=returned, because="Say more.", by=unit, seen=back.pk)
+    assert papers.sent_since_papers(planned) == [settled, newer]
+    special = hold_between(plan, unit)
+    meetings.agree(measure=decided, meeting=special, level=settled.level, by=unit, seen=settled.pk)
+    assert papers.sent_since_papers(planned) == [newer]
+    assert first.pk < newer.pk
 
 
 def test_withdrawn_papers_stay_as_they_are_and_updates_can_be_returned_again(plan, planned, unit, measure_at):
@@ -226,6 +286,66 @@ def test_papers_issued_by_twelve_at_once_are_issued_once(stage, plan, cast):
     assert len(issued) == 1
     assert all(isinstance(a, Refused) for a in answers if a not in issued)
     assert Version.objects.of_meeting(meeting).get() == issued[0]
+
+
+# ---- papers and what else is done at that moment: on a clock that runs
+
+
+def frozen_proposals(version):
+    picture = gather.frozen(gather.p.Reader(everything=True), version)
+    return {m.proposal.id for m in picture.measures if m.proposal}
+
+
+def test_what_is_sent_while_papers_are_issued_is_in_them_or_late(stage, plan, cast, measure_at):
+    set_clock(None)
+    meeting, unit, chair = (
+        Meeting.objects.open_for_updates().get(),
+        cast("business-unit").by,
+        cast("chair-ldg").by,
+    )
+    early, late = measure_at("4.2#2"), measure_at("4.1#3")
+    before, version, after = behind_the_ledger(
+        lambda: send(early, chair), lambda: issue(meeting, plan, unit), lambda: send(late, chair)
+    )
+    assert ratings.where_it_stands(early) is Standing.TABLED
+    assert ratings.where_it_stands(late) is Standing.LATE
+    assert papers.sent_since_papers(meeting) == [after]
+    assert {before.pk, after.pk} & frozen_proposals(version) == {before.pk}
+    addendum, newest = behind_the_ledger(
+        lambda: papers.issue_addendum(meeting=meeting, plan=plan, label="2.2", changes="One", by=unit),
+        lambda: send(early, chair, "B"),
+    )
+    assert after.pk in frozen_proposals(addendum)
+    assert ratings.where_it_stands(late) is Standing.ADDED
+    assert papers.sent_since_papers(meeting) == [newest]
+
+
+def test_a_label_is_used_once_by_two_at_one_moment(stage, plan, cast):
+    meeting, unit = Meeting.objects.open_for_updates().get(), cast("business-unit").by
+    special = hold_between(plan, unit)
+    version, refused = behind_the_ledger(
+        lambda: issue(meeting, plan, unit),
+        lambda: meetings.close_meeting(meeting=special, plan=plan, label="2.1", changes="One", by=unit),
+    )
+    assert list(refused.errors) == ["label"]
+    assert Version.objects.get(label="2.1") == version
+
+
+@pytest.mark.parametrize("verb", ["addendum", "withdraw"])
+@pytest.mark.parametrize("first", [True, False])
+def test_each_edition_has_its_place_where_two_come_at_one_moment(stage, plan, cast, measure_at, verb, first):
+    set_clock(None)
+    meeting, unit = Meeting.objects.open_for_updates().get(), cast("business-unit").by
+    issue(meeting, plan, unit)
+    send(measure_at("4.2#2"), cast("chair-ldg").by)
+    special = hold_between(plan, unit)
+    acts = [
+        verbs(meeting, plan, cast)[verb],
+        lambda: meetings.close_meeting(meeting=special, plan=plan, label="2.2", changes="One", by=unit),
+    ]
+    editions = behind_the_ledger(*(acts if first else reversed(acts)))
+    newest = Version.objects.latest("seq").seq
+    assert [getattr(edition, "seq", edition) for edition in editions] == [newest - 1, newest]
 
 
 # ---- highlight reports
@@ -318,3 +438,17 @@ def test_an_extraordinary_meeting_neither_asks_nor_comes_first(plan, planned, un
     picture = gather.picture_for(gather.p.Reader(everything=True), plan, speaks_of=extra.pk)
     assert not any(m.not_updated for m in picture.measures)
     issue(planned, plan, unit)
+
+
+def test_an_extraordinary_meeting_has_no_papers(plan, planned, unit):
+    extra = meetings.plan_meeting(
+        group=plan.deciding_group,
+        held_on=TODAY + timedelta(days=11),
+        papers_close_at=CLOSES,
+        by=unit,
+        kind=MeetingKind.EXTRAORDINARY,
+    )
+    before = written()
+    with pytest.raises(Refused, match="An extraordinary meeting decides what stands when it meets"):
+        issue(extra, plan, unit)
+    assert written() == before

@@ -62,6 +62,9 @@ def test_refuses_a_schema_it_does_not_know():
 # ---- what a reader sees
 
 OWN, OTHER = "SEEN BY ITS OWN GROUP", "SEEN BY NOBODY ELSE"
+DECIDED = p.Impact(
+    1, 1, ImpactStep.NOT_ACCEPTED, "By how much?", pictures.OCTOBER, pictures.moment(pictures.OCTOBER)
+)
 
 
 @st.composite
@@ -96,6 +99,10 @@ def planted(draw):
             target=replace(m.target, asked_text=canary, asked_because=canary)
             if "asked" in kinds
             else m.target,
+            impact=p.Impact(
+                1900, 1900, ImpactStep.REPORTED, canary, pictures.OCTOBER, proposal.at, 9, canary, canary
+            ),
+            impact_before=draw(st.sampled_from((None, DECIDED))),
             updated=True,
             words_on=pictures.OCTOBER,
             periods=periods,
@@ -118,6 +125,7 @@ def test_never_leaks_what_another_group_proposed(case):
             assert (m.proposal, m.proposed, m.held_over, m.updated, m.words_on) == (None,) * 5
             assert not [mark for mark in m.strip if mark.provisional or mark.amended]
             assert not m.was_amended
+            assert m.impact == picture.find(m.id).measure.impact_before
             assert not [period for period in m.periods if period.proposed or period.figures or period.missed]
 
 
@@ -129,6 +137,12 @@ def test_an_agreed_version_holds_no_period_that_is_only_proposed(case):
             [("Q4", True, True), ("Q1", False, False), ("Q2", False, False)] if m.periods else []
         )
         assert not [period for period in m.periods if period.proposed]
+
+
+@given(planted())
+def test_an_agreed_version_holds_no_impact_that_waits(case):
+    picture, _ = case
+    assert [m.impact for m in picture.as_agreed().measures] == [m.impact_before for m in picture.measures]
 
 
 @given(planted())

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tests.conftest import behind_the_ledger, together
 from workstreams import gather
 from workstreams.models import Draft, Ledger, Level, Measure, Meeting, Rating, Receipt
 from workstreams.operations import (
@@ -147,7 +148,7 @@ def test_goes_to_the_next_meeting_and_follows_what_was_seen(send, measure_at, ld
         False,
     )
     assert (rating.effective_on, rating.period_ends_on, rating.corrects) == (TODAY, None, None)
-    assert send(measure, effective_on=date(2023, 11, 1)).effective_on == date(2023, 11, 1)
+    assert send(measure, words="Earlier.", effective_on=date(2023, 11, 1)).effective_on == date(2023, 11, 1)
 
 
 def test_the_first_rating_of_a_measure_follows_nothing(send, measure_at, unit):
@@ -295,6 +296,19 @@ def test_no_change_is_taken_where_amber_and_red_spoke_lately_or_green_is_in_time
     assert ratings.say_no_change(measure=measure, by=unit, seen=seen(measure)).words == NO_CHANGE
 
 
+def test_the_same_update_of_the_same_post_is_refused_and_any_other_is_taken(send, measure_at, unit):
+    measure = measure_at("4.2#2")
+    send(measure)
+    rows = Rating.objects.count()
+    with pytest.raises(Refused, match="That is what you sent at"):
+        send(measure)
+    assert Rating.objects.count() == rows
+    send(measure, by=unit)
+    send(measure)
+    send(measure, evidence="The minutes of 21 November.")
+    assert Rating.objects.count() == rows + 3
+
+
 def test_no_change_needs_a_rating_to_leave_unchanged(measure_at, unit):
     fresh = planning.add_measure(
         action=measure_at("4.2#2").action, order=9, text="(G) New", growth=True, by=unit
@@ -321,11 +335,29 @@ def test_what_is_taken_back_stays_in_the_history_and_stands_no_more(measure_at, 
     assert Rating.objects.filter(pk=proposal.pk).exists()
 
 
-def test_takes_back_what_a_meeting_put_off(measure_at, unit):
+def test_takes_back_what_a_meeting_put_off(db, measure_at):
     measure = measure_at("5.1#1")
     assert newest(measure).step == RatingStep.DEFERRED
-    ratings.withdraw(measure=measure, by=unit, seen=seen(measure))
+    proposal = ratings.standing_proposal(measure)
+    sender = By(proposal.by, proposal.for_post)
+    ratings.withdraw(measure=measure, by=sender, seen=seen(measure))
     assert ratings.standing_proposal(measure) is None
+
+
+def test_refuses_to_take_back_what_another_post_sent(measure_at, unit, cast, nothing_written):
+    measure = measure_at("1.2#1")
+    for who in (unit, cast("dsp-health").by):
+        with pytest.raises(Refused, match=r"no update of yours to take back: Chair of Learning"):
+            ratings.withdraw(measure=measure, by=who, seen=seen(measure))
+
+
+def test_refuses_to_return_what_the_business_unit_sent_itself(measure_at, unit):
+    measure = measure_at("1.2#2")
+    said = {"words": "Sent by us.", "recovery_plan": "By May."}
+    amber = Level.objects.get(code="A")
+    sent = ratings.send_update(measure=measure, level=amber, by=unit, seen=seen(measure), **said)
+    with pytest.raises(Refused, match="take it back instead"):
+        ratings.return_update(measure=measure, because="Wrong.", by=unit, seen=sent.pk)
 
 
 @pytest.mark.parametrize("place", ["4.2#2", "4.1#1"])
@@ -345,6 +377,58 @@ def test_refuses_to_take_back_twice(measure_at, ldg):
         ratings.withdraw(measure=measure, by=ldg, seen=removed.pk)
 
 
+# ---- returning many
+
+
+def test_returning_all_and_sending_one_wait_for_each_other(stage, plan, cast):
+    """The one that came first goes through, and the other is overtaken: neither waits for the other in a ring."""
+    unit, chair = cast("business-unit").by, cast("chair-ldg").by
+    green = plan.levels.get(code="G")
+
+    def send(measure):
+        words = {"words": "New.", "evidence": "The minutes.", "because": "It is done."}
+        return ratings.send_update(measure=measure, level=green, by=chair, seen=seen(measure), **words)
+
+    def return_all(rows):
+        return ratings.return_updates(measures=rows, because="Say more.", by=unit)
+
+    standing = [m for m in Measure.objects.live().order_by("pk") if ratings.standing_proposal(m)]
+    first, *_, last = standing
+    rows = {m.pk: seen(m) for m in standing}
+    sent, overtaken = behind_the_ledger(lambda: send(last), lambda: return_all(rows))
+    assert sent.is_proposal
+    assert isinstance(overtaken, Overtaken)
+    assert ratings.standing_proposal(first).pk == rows[first.pk]
+    rows[last.pk] = sent.pk
+    returned, overtaken = behind_the_ledger(lambda: return_all(rows), lambda: send(last))
+    assert [row.measure for row in returned] == standing
+    assert isinstance(overtaken, Overtaken)
+
+
+def test_returning_all_while_others_send_never_deadlocks(stage, plan, cast):
+    unit, chair = cast("business-unit").by, cast("chair-ldg").by
+    level = plan.levels.get(code="G")
+    measures = [m for m in Measure.objects.live().order_by("pk") if ratings.standing_proposal(m)][:5]
+
+    def send(measure, words, row):
+        said = {"words": words, "evidence": "The minutes.", "because": "It is done."}
+        return ratings.send_update(measure=measure, level=level, by=chair, seen=row, **said)
+
+    for turn in range(5):
+        rows = {m.pk: seen(m) for m in measures}
+
+        def act(i, turn=turn, rows=rows):
+            if i == 0:
+                return ratings.return_updates(measures=rows, because="Say more.", by=unit)
+            return send(measures[-i], f"Sent in turn {turn}.", rows[measures[-i].pk])
+
+        answers = together(5, act)
+        assert all(isinstance(a, list | Rating | Overtaken) for a in answers), answers
+        for measure in measures:
+            if ratings.standing_proposal(measure) is None:
+                send(measure, f"Sent after turn {turn}.", seen(measure))
+
+
 # ---- who, in which post, why
 
 
@@ -352,13 +436,14 @@ def test_the_ledger_says_who_in_which_post_and_why(send, measure_at, plan, unit,
     measure = measure_at("4.2#2")
     deputy = By(cast("chair-mash").user, cast("chair-ldg").post, as_deputy=True)
     sent = send(measure, "B", by=deputy, received="by phone, 14 November")
-    removed = ratings.withdraw(measure=measure, by=unit, seen=sent.pk, because="The minutes say otherwise.")
+    why = "The minutes say otherwise."
+    removed = ratings.return_update(measure=measure, by=unit, seen=sent.pk, because=why)
     again = send(measure, "G", by=deputy, without={"because"})
     settle()
     rows = {row.row: row for row in Ledger.objects.filter(table="workstreams_rating")}
     for rating, by, because in (
         (sent, deputy, SAID["because"]),
-        (removed, unit, "The minutes say otherwise."),
+        (removed, unit, why),
         (again, deputy, ""),
     ):
         row = rows[str(rating.pk)]

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from sscp.demonstration import at, set_clock
 from tests.conftest import TODAY
 from workstreams import due, gather, permissions, reminders
+from workstreams.life import Act
 from workstreams.models import Appointment, Digest, Level, MailChoice, Measure, Meeting, Rating, User
 from workstreams.operations import impacts, meetings, papers, people, ratings, recorded
 from workstreams.operations import targets as dates
@@ -352,6 +353,16 @@ def test_who_had_a_digest_today_waits_until_tomorrow(db, cast):
     assert "targets passed" in letter_to().subject
 
 
+def test_what_was_told_is_remembered_for_a_year(db, cast):
+    letter, user = letter_to(), cast("chair-ldg").user
+    overdue = [key for key in letter.told if key.startswith(News.OVERDUE)]
+    assert overdue
+    digest = Digest.objects.create(user=user, on=TODAY - timedelta(days=365), told=overdue)
+    assert not set(overdue) & set(letter_to().told)
+    Digest.objects.filter(pk=digest.pk).update(on=TODAY - timedelta(days=366))
+    assert set(overdue) <= set(letter_to().told)
+
+
 def test_a_name_cannot_begin_another_line(db, cast):
     with recorded("test"):
         User.objects.filter(email=LDG).update(name="LDG\nBcc: everybody@example.org\n\nchair")
@@ -422,6 +433,22 @@ def test_it_counts_what_a_meeting_decided(db):
     assert numbers["AGREED"] + numbers["AMENDED"] == steps["AGREED"]
     assert numbers["AMENDED"] > 0
     assert numbers.get("DEFERRED", 0) == steps["DEFERRED"]
+
+
+def test_it_counts_corrections_apart(db, cast, unit, measure_at):
+    measure = measure_at("4.2#2")
+    send(measure, cast("chair-ldg").by, "A")
+    before = week(TODAY, TODAY)
+    meetings.correct_decision(
+        measure=measure,
+        level=Level.objects.get(code="R"),
+        because="Misheard.",
+        by=unit,
+        seen=measure.ratings.order_by("-pk").first().pk,
+    )
+    assert week(TODAY, TODAY) - before == {Act.CORRECT: 1}
+    go_to(TODAY + timedelta(days=7))
+    assert "\n- corrected in the record: 1\n" in letter_to(SCRUTINEER).text
 
 
 def test_it_comes_on_monday_or_on_the_first_run_after(db, cast):

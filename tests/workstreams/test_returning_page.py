@@ -73,6 +73,13 @@ def test_returns_one_with_its_reason(cast, unit, planned, measure):
     assert re.search(r"Returned 24 November: The percentage is missing\.", said)
 
 
+def test_shows_all_that_the_one_update_says(cast, unit, planned, measure_at):
+    proposal = next(m for m in proposals() if m.proposal.recovery_plan)
+    page = unit.get(address(planned, measure=proposal.id))
+    assert page.context["one"].placed.measure.proposal.recovery_plan
+    assert "Plan to recover:" in words(page)
+
+
 def test_returns_all_that_one_post_sent_and_no_more(unit, planned, cast):
     post = cast("chair-mash").post
     theirs = [m for m in proposals() if m.proposal.post_id == post.pk]

@@ -89,6 +89,12 @@ def test_what_follows_the_meetings_falls_to_each_that_is_to_come(recurrence):
     assert [r.on for r in rhythm.falls_to(recurrence, days, TODAY)] == [JANUARY, date(2024, 2, 13)]
 
 
+def test_nothing_falls_to_a_meeting_that_is_behind():
+    assert rhythm.falls_to(Recurrence.SIX_WEEKLY, [NOVEMBER], NOVEMBER) == ()
+    (report,) = rhythm.falls_to(Recurrence.SIX_WEEKLY, [NOVEMBER], NOVEMBER - timedelta(days=1))
+    assert report.on == NOVEMBER
+
+
 def test_a_duty_that_does_not_say_how_often_is_not_counted():
     assert rhythm.falls_to(None, [NOVEMBER, JANUARY], TODAY) == ()
     assert rhythm.risks(None, [NOVEMBER, JANUARY], TODAY) == ()

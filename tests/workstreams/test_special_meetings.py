@@ -10,7 +10,7 @@ from workstreams import due, gather
 from workstreams.agenda import Result, agenda_of, free_label
 from workstreams.life import Standing
 from workstreams.models import Meeting, Rating
-from workstreams.operations import Refused, impacts, meetings, ratings, targets
+from workstreams.operations import By, Refused, impacts, meetings, ratings, targets
 from workstreams.vocabulary import MeetingKind
 
 DECIDED, LEFT = "2.2#4", "1.2#1"  # both proposed for the next regular meeting
@@ -123,6 +123,40 @@ def test_decides_impact_and_dates_that_wait(special, regular, plan, unit, cast, 
     )
     item = agenda_of(picture(plan, other)).find(measure.pk)
     assert item.states == ("impact accepted", "date agreed")
+
+
+@pytest.mark.parametrize("act", ["replace", "take back", "return"])
+def test_what_stands_lies_on_the_table_of_those_who_meet(special, plan, unit, cast, measure_at, act):
+    measure, chair = measure_at(DECIDED), cast("chair-dapb").by
+    proposal = ratings.standing_proposal(measure)
+    answer = {"measure": measure, "seen": seen(measure)}
+    by_sender = answer | {"by": By(chair.user, proposal.for_post)}
+    acts = {
+        "replace": lambda: ratings.send_update(level=proposal.level, words="New.", **by_sender),
+        "take back": lambda: ratings.withdraw(**by_sender),
+        "return": lambda: ratings.return_update(because="Say more.", by=unit, **answer),
+    }
+    if special.is_between:
+        acts[act]()
+        assert ratings.standing_proposal(measure) != proposal
+    else:
+        with pytest.raises(Refused, match="is on its table"):
+            acts[act]()
+        assert ratings.standing_proposal(measure) == proposal
+
+
+def test_what_it_decided_takes_no_update_until_it_is_closed(special, plan, unit, cast, measure_at):
+    measure, chair = measure_at(DECIDED), cast("chair-dapb").by
+    agree(measure, special, unit)
+
+    def send():
+        level = plan.levels.get(code="G")
+        return ratings.send_update(measure=measure, level=level, words="New.", by=chair, seen=seen(measure))
+
+    with pytest.raises(Refused, match="is on its table"):
+        send()
+    close(special, plan, unit)
+    assert send().is_proposal
 
 
 def test_one_at_a_time_is_in_session(special, regular, unit):

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.conftest import together
-from workstreams import gather
+from workstreams import gather, permissions
+from workstreams.agenda import agenda_of
 from workstreams.models import Impact, Ledger, Meeting, Target
 from workstreams.operations import Overtaken, Refused, impacts, meetings, settle, targets
 from workstreams.operations import plan as planning
@@ -238,6 +239,48 @@ def test_impact_reported_for_a_later_meeting_is_decided_there(
     impacts.report_impact(measure=measure, meeting=later, text="Waits fell.", by=ldg)
     with pytest.raises(Refused, match="It is decided there"):
         judge()
+
+
+@pytest.mark.parametrize("weeks", [-1, 4], ids=["an earlier meeting", "a later one"])
+def test_impact_reported_for_a_cancelled_meeting_is_decided_at_the_next(
+    report, judge, plan, unit, planned, measure, weeks
+):
+    report()
+    meetings.cancel_meeting(meeting=planned, because="Nobody can come.", by=unit)
+    instead = meetings.plan_meeting(
+        group=plan.deciding_group,
+        held_on=planned.held_on + timedelta(weeks=weeks),
+        papers_close_at=planned.papers_close_at - timedelta(weeks=2),
+        by=unit,
+    )
+    seen = gather.picture_for(WHOLE, plan).find(measure.pk).measure
+    assert seen.impact.meeting_on == instead.held_on
+    meetings.hold_meeting(meeting=instead, present=[unit.post], by=unit)
+    picture = gather.picture_for(WHOLE, plan, speaks_of=instead.pk)
+    assert agenda_of(picture).find(measure.pk).impact_waits
+    assert judge(meeting=instead).meeting == instead
+
+
+def test_a_report_that_waits_leaves_other_readers_what_was_decided_before_it(
+    report, judge, meeting, plan, unit, measure, cast
+):
+    def seen(picture):
+        found = picture.find(measure.pk).measure.impact
+        return found and (found.step, found.text, found.reported, found.post)
+
+    other, public = permissions.reader(cast("chair-mash").person), Reader(everything=False, public=True)
+    first = report("Waits fell.").text
+    assert {seen(gather.picture_for(eyes, plan)) for eyes in (other, public)} == {None}
+    judge(accepted=False, text="By how much?")
+    close(meeting, plan, unit)
+    again = report("Waits fell from nine weeks to three.").text
+    picture = gather.picture_for(WHOLE, plan)
+    by = unit.post.title
+    assert seen(picture)[:2] == (ImpactStep.REPORTED, again)
+    assert seen(picture.seen_by(permissions.reader(cast("chair-ldg").person))) == seen(picture)
+    decided = (ImpactStep.NOT_ACCEPTED, "By how much?", first, by)
+    assert seen(picture.seen_by(other)) == seen(picture.as_agreed()) == decided
+    assert seen(picture.seen_by(public)) == (ImpactStep.NOT_ACCEPTED, "", "", by)
 
 
 def test_a_meeting_corrects_its_own_decision_on_impact_with_words(report, judge, meeting):

@@ -299,7 +299,7 @@ class WholeLife(RuleBasedStateMachine):
     def issue_papers(self):
         waiting = (Standing.SENT, Standing.DEFERRED, Standing.NOT_REACHED)
         self.with_papers(
-            self.meetings_in(MeetingState.PLANNED),
+            sorted(self.meetings_in(MeetingState.PLANNED), key=lambda m: not m.is_regular),
             lambda **said: papers.issue_papers(label=self.label(), changes="Papers", **said),
             self.all_at(Act.ISSUE, *waiting),
         )
@@ -320,10 +320,10 @@ class WholeLife(RuleBasedStateMachine):
         )
 
     def with_papers(self, found, step, acts):
-        """The first of these meetings; the papers of a special one leave every update where it is."""
+        """The first of these meetings; a special one has no papers."""
         if found:
             said = {"meeting": found[0], "plan": self.plan, "by": self.unit}
-            self.do(lambda: step(**said), acts if found[0].is_regular else {})
+            self.do(lambda: step(**said), acts)
 
     def issue_a_pack(self, _):
         version = Version.objects.filter(plan=self.plan, packs=None).frozen().last()

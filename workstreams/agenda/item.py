@@ -7,12 +7,6 @@ from enum import Enum
 from ..picture import DateDecision, Impact, Level, Measure, Meeting, Placed, Rating, Target
 from ..vocabulary import ImpactStep, MeetingKind, RatingStep
 
-IMPACT_WORDS: dict[str, str] = {
-    ImpactStep.REPORTED: "impact to accept",
-    ImpactStep.ACCEPTED: "impact accepted",
-    ImpactStep.NOT_ACCEPTED: "impact not accepted",
-}
-
 
 class Result(Enum):
     """Where a measure stands at a meeting; the value is how a page says it."""
@@ -115,10 +109,12 @@ class Item:
     def states(self) -> tuple[str, ...]:
         """What is decided of it and what waits, in few words, for the agenda."""
         said = []
-        if self.is_decided or self.answered_late:
+        # It stands under a heading that doesn't say so.
+        not_updated = self.is_business and self.result is Result.NOT_UPDATED
+        if self.is_decided or self.answered_late or not_updated:
             said.append(self.words)
         if self.impact:
-            said.append(IMPACT_WORDS[self.impact.step])
+            said.append(f"impact {ImpactStep(self.impact.step).label.lower()}")
         if self.target:
             said.append("date asked for")
         elif self.date_decision:
@@ -153,6 +149,11 @@ class Item:
         """What the agenda shows beside it: the level decided, else proposed, else agreed before."""
         shown = self.decision if self.decision and self.decision.level else self.proposed or self.before
         return shown.level if shown else None
+
+    @property
+    def level_is_proposed(self) -> bool:
+        """The level shown beside it is not agreed: still to decide, deferred or not reached."""
+        return self.proposed is not None and not (self.decision and self.decision.level)
 
     @property
     def level_before(self) -> Level | None:

@@ -62,6 +62,11 @@ class Agenda:
         return [item for item in self.not_updated if item.measure.not_updated]
 
     @property
+    def not_updated_elsewhere(self) -> list[Item]:
+        """Those of which something else lies before the meeting, so that they stand under its heading."""
+        return [item for item in self.not_updated if item.is_business]
+
+    @property
     def otherwise(self) -> list[Item]:
         """What was decided otherwise than it was proposed."""
         return self.of(Result.AMENDED, Result.DEFERRED, Result.NOT_REACHED)

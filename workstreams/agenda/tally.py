@@ -4,10 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from .. import life
-from ..vocabulary import RatingStep
+from ..vocabulary import DECISIONS, RatingStep
 from .item import Result
-
-DECISIONS = (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED)
 
 
 def tallies(steps: Iterable[life.Row]) -> dict[int, Counter[Result]]:

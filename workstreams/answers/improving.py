@@ -15,7 +15,7 @@ from .words import counted, listed, said
 class AtMeeting:
     """The agreed levels as a closed meeting left them: measure id → the code of its level in the plan's key.
 
-    A correction made later counts at the meeting after it, and changes nothing here.
+    What is corrected later counts at the meeting after it, and changes nothing here.
     """
 
     meeting_id: int
@@ -125,6 +125,10 @@ class Improving:
         return self.meetings[-charts.NEWEST :]
 
     @property
+    def since(self) -> tuple[Placed, ...]:
+        return rated_since(self.plan, self.meetings)
+
+    @property
     def rows(self) -> list[tuple[AtMeeting, tuple[tuple[Level | None, int], ...]]]:
         """Every meeting with what its column counts."""
         return [(m, column.counts) for m, column in zip(self.meetings, self.columns, strict=True)]
@@ -149,6 +153,16 @@ def are_we_improving(plan: PlanPicture, meetings: Sequence[AtMeeting]) -> Improv
         tuple(_column(plan, meeting) for meeting in meetings),
         _since(plan, meetings[-2], meetings[-1]) if len(meetings) > 1 else None,
         _since(plan, meetings[0], meetings[-1]) if len(meetings) > 2 else None,
+    )
+
+
+def rated_since(plan: PlanPicture, meetings: Sequence[AtMeeting]) -> tuple[Placed, ...]:
+    """The measures whose agreed level is another now than the newest closed meeting left it."""
+    if not meetings:
+        return ()
+    left = meetings[-1].levels
+    return tuple(
+        p for p in plan.placed() if p.measure.level and p.measure.level.code != left.get(p.measure.id)
     )
 
 

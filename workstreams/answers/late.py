@@ -6,7 +6,9 @@ from datetime import date
 from .. import charts
 from ..agenda import Asked, asked_of_posts
 from ..picture import PlanPicture
-from .words import are, counted, have, said
+from .words import are, counted, have, listed, said
+
+NAMED = 3  # posts that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class WhoIsLate:
             return f"{words}; {missing} {are(missing)} not."
         return (
             f"{words}. {counted(len(late), 'post')} {have(len(late))} something to send;"
-            f" most waits on the {late[0].post} ({late[0].missing})."
+            f" most waits on {_most(late)}."
         )
 
     @property
@@ -86,11 +88,18 @@ class WhoIsLate:
         return charts.updated_bars("Updated for the next meeting, by post", rows)
 
 
+def _most(late: list[Late]) -> str:
+    """The posts that have most to send: "the Chair of MASH and the Chair of LDG (2 each)"."""
+    n = late[0].missing
+    posts = [f"the {row.post}" for row in late if row.missing == n]
+    return f"{listed(posts) if len(posts) <= NAMED else counted(len(posts), 'post')} ({n}{' each' * (len(posts) > 1)})"
+
+
 def who_is_late(plan: PlanPicture, own: frozenset[int] | None) -> WhoIsLate:
     """`own`: the posts of a reader who may not know what others have sent; None for one who may."""
     rows = [
         Late(asked, plan.on)
-        for asked in asked_of_posts(plan)
+        for asked in (asked_of_posts(plan) if plan.next_meeting else ())
         if asked.is_known and (own is None or (asked.officer and asked.officer.post_id in own))
     ]
     ranked = sorted(rows, key=lambda row: (row.missing, row.days), reverse=True)

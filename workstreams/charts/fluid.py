@@ -24,7 +24,6 @@ EDGE = 4.0  # percent left free at both ends of the months
 TICKS = 6
 BOLD = 'font-weight="700"'
 PHONE = 36  # letters of a name that fit on a phone
-HALO = f'stroke="{PAPER}" stroke-width="4" paint-order="stroke"'  # over the lines of the months
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +102,29 @@ def spans(title: str, rows: Sequence[Span], today: date) -> Svg:
 
     tall, top = 62.0, 20.0
     foot = top + tall * len(rows)
+
+    def beside(at: str, name: str, colour: str, width: float) -> list[str]:
+        """A day as a line in every row, but not through its words."""
+        feet = [top + tall * (i + 1) for i in range(len(rows))]
+        return [_line(at, y - 24, at, y, name, colour, width) for y in feet]
+
     drawn = []
     year = 0
     for month in range(0, months, -(-months // TICKS)):
         day = _later(start, month)
         at = place(month + 0.5)
-        drawn.append(_line(at, top, at, foot, "axis", "#d5d0da", 1))
+        drawn += beside(at, "axis", "#d5d0da", 1)
         drawn.append(text(at, foot + 16, f"{day:%b}", INK, middle=True))
         if day.year != year:
             year = day.year
             drawn.append(text(at, foot + 33, str(year), INK, middle=True))
     now = place(_months(start, today) + (today.day - 1) / 31)
-    drawn.append(_line(now, top - 4, now, foot, "today", BRAND, 2))
+    drawn += beside(now, "today", BRAND, 2)
     drawn.append(text(now, top - 8, "Today", INK, middle=True))
     for i, row in enumerate(rows):
         y = top + i * tall
-        drawn.append(_long_or_short(y + 16, row.name, cut(row.name, PHONE), f"{HALO} {BOLD}"))
-        drawn.append(_long_or_short(y + 34, row.note + row.more, row.note, HALO))
+        drawn.append(_long_or_short(y + 16, row.name, cut(row.name, PHONE), BOLD))
+        drawn.append(_long_or_short(y + 34, row.note + row.more, row.note))
         one, other = (place(_months(start, day) + 0.5) for day in (row.first, row.now))
         drawn.append(_line(one, y + 49, other, y + 49, "way", INK, 3))
         drawn.append(

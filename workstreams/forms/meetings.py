@@ -148,7 +148,13 @@ class DateForm(Form):
     """Whether the Executive agrees to another target date."""
 
     answer = forms.ChoiceField(choices=DateAnswer.choices, widget=forms.HiddenInput)
-    because = Words(label="Because", max_length=WORDS_LIMIT, rows=2, required=False)
+    because = Words(
+        label="Because",
+        help_text="Needed, whether the new date is agreed or not.",
+        max_length=WORDS_LIMIT,
+        rows=2,
+        required=False,
+    )
 
 
 class ImpactAnswer(TextChoices):

@@ -8,13 +8,12 @@ from django.conf import settings
 
 from .. import picture as p
 from ..models import Plan, Version
-from .compose import DECISIONS, compose, decided_on, standing
+from .compose import compose, decided_on, standing
 from .head import LONDON, Head, head, today
 from .levels import levels_at_meetings
 from .rows import Row, Rows, rows_now
 
 __all__ = [
-    "DECISIONS",
     "LONDON",
     "Head",
     "Row",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from .. import life
 from .. import picture as p
 from ..vocabulary import MeetingKind, MeetingState, VersionStep
-from .rows import Row, Rows, rows_by
+from .rows import Row, Rows, rows_by, signed
 
 OPEN_MEETINGS = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
 
@@ -41,6 +41,14 @@ class Calendar:
             return next((day for day in later if day >= meeting["held_on"]), meeting["held_on"])
         held_on: date = meeting["held_on"]
         return held_on
+
+    def waits_for(self, step: Row) -> date:
+        """The day of the meeting that has a step before it: the picture's, where its own was cancelled."""
+        day = self.day_of(step)
+        if self.next is None or not self.is_regular or self.is_later(step["meeting_id"]):
+            return day
+        held_on: date = self.next["held_on"]
+        return min(day, held_on)
 
     def is_later(self, meeting_id: int) -> bool:
         """Whether that meeting comes after the picture's. What was sent for a cancelled one goes on to the next."""
@@ -92,7 +100,7 @@ class Calendar:
                 row["risks"],
                 row["mitigating_actions"],
                 row["achievements"],
-                self.posts[row["for_post_id"]]["title"],
+                signed(row, self.posts),
             )
             for row in self.rows["highlights"]
             if self.next is not None and row["meeting_id"] == self.next["id"]

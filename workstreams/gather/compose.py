@@ -7,6 +7,8 @@ from .. import picture as p
 from ..life import decided_on, standing
 from ..models import Impact, Rating
 from ..vocabulary import (
+    DECISIONS,
+    HELD_OVER,
     NO_CHANGE,
     AppointmentKind,
     ImpactStep,
@@ -16,11 +18,10 @@ from ..vocabulary import (
 from .calendar import Calendar
 from .head import LONDON, Head
 from .periods import periods_of
-from .rows import Row, Rows, rows_by
+from .rows import Row, Rows, rows_by, signed
 from .targets import target_of
 
 STRIP = 6  # cells of the rating strip
-DECISIONS = (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED)
 
 
 def compose(rows: Rows, on: date, at: Head, *, speaks_of: int | None = None) -> p.PlanPicture:
@@ -217,6 +218,8 @@ class _Composer:
         complete = self.is_complete(agreed)
         target = target_of(self.targets[row["id"]], self.posts, self.seqs)
         tabled, decision, found = self.at_meeting(steps)
+        impacts = self.impacts[row["id"]]
+        decided = [n for n, s in enumerate(impacts, start=1) if s["step"] != ImpactStep.REPORTED]
         periods = periods_of(row, steps, self.calendar, self.levels, self.rhythms.get(row["id"], date.min))
         updated = self.is_answered(proposal, periods) or self.was_updated(steps)
         before = [s for s in agreements if self.next is None or s["meeting_id"] != self.next["id"]]
@@ -245,7 +248,8 @@ class _Composer:
             held_over=self.rating(held_over),
             latest_id=max((s["id"] for s in steps), default=None),
             strip=self.strip(steps),
-            impact=self.impact(self.impacts[row["id"]]),
+            impact=self.impact(impacts),
+            impact_before=self.impact(impacts[: decided[-1]] if decided else []),
             waits_on=self.waits_on(row, siblings),
             overdue_days=due.overdue_days(target.due_on if target else None, complete, self.on),
             asked=updated or asked_of_all,
@@ -294,7 +298,7 @@ class _Composer:
             return True
         sent = [s for s in here if s["step"] == RatingStep.PROVISIONAL]
         after = steps[steps.index(sent[-1]) + 1 :] if sent else []
-        return any(s["step"] == RatingStep.AGREED for s in after[:1])
+        return next((s["step"] for s in after if s["step"] not in HELD_OVER), None) == RatingStep.AGREED
 
     def is_complete(self, agreed: Row | None) -> bool:
         return agreed is not None and self.levels[agreed["level_id"]].is_complete
@@ -337,10 +341,10 @@ class _Composer:
             self.seqs.get((Impact._meta.db_table, str(row["id"])), 0),
             row["step"],
             row["text"],
-            self.meetings[row["meeting_id"]]["held_on"],
+            self.calendar.waits_for(row),
             row["at"],
             row["meeting_id"],
-            self.posts[row["for_post_id"]]["title"],
+            signed(row, self.posts),
             reported,
         )
 

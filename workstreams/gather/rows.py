@@ -1,7 +1,7 @@
 """What the tables hold of one plan, as plain rows keyed by column: one source of a picture."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, RowRange, Window
@@ -126,6 +126,12 @@ def rows_now(plan: Plan) -> Rows:
 
 def _columns(model: Any) -> list[str]:
     return [f.attname for f in model._meta.concrete_fields]
+
+
+def signed(row: Row, posts: Mapping[int, Row]) -> str:
+    """Who spoke, in which post: "deputy for Chair of …"."""
+    title: str = posts[row["for_post_id"]]["title"]
+    return f"deputy for {title}" if row["as_deputy"] else title
 
 
 def rows_by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:

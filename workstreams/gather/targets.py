@@ -6,7 +6,7 @@ from .. import due
 from .. import picture as p
 from ..models import Target
 from ..vocabulary import Precision, TargetStep
-from .rows import Row
+from .rows import Row, signed
 
 Seqs = Mapping[tuple[str, str], int]
 
@@ -51,5 +51,5 @@ def _decision(steps: list[Row], posts: Mapping[int, Row], seqs: Seqs) -> p.DateD
         answer["meeting_id"],
         stood[-1]["text"] if stood else "",
         asked["because"],
-        posts[asked["for_post_id"]]["title"],
+        signed(asked, posts),
     )

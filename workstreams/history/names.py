@@ -8,9 +8,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Exists, Model, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from .. import life
 from .. import picture as p
 from ..models import (
     Action,
@@ -223,15 +223,10 @@ def _ids(rows: Iterable[Ledger]) -> Ids:
 def _ratings(ids: set[int]) -> tuple[dict[int, Before], set[int]]:
     """(what stood before each of these steps of a rating, which of them were corrected since).
 
-    Each step looks back along its measure's index, so a long history costs no more than a short one.
+    Each step looks back along its measure's index, so a long history costs no more than a short one; only where
+    something was corrected is the whole of it read, since a correction stands in the place of what it corrects.
     """
-    # A correction counts in the place of what it corrects, and that no longer (life.lived).
-    before = Rating.objects.filter(corrects=OuterRef("pk"), pk__lt=OuterRef(OuterRef("pk")))
-    earlier = (
-        Rating.objects.filter(~Exists(before), measure=OuterRef("measure"), pk__lt=OuterRef("pk"))
-        .annotate(place=Coalesce("corrects", "pk"))
-        .order_by("-place")
-    )
+    earlier = Rating.objects.filter(measure=OuterRef("measure"), pk__lt=OuterRef("pk")).order_by("-pk")
     steps = list(
         Rating.objects.filter(pk__in=ids)
         .annotate(
@@ -246,9 +241,25 @@ def _ratings(ids: set[int]) -> tuple[dict[int, Before], set[int]]:
     )
     standing = {r["pk"]: {**r} for r in proposals.values("pk", "level_id", "for_post_id")}
     return (
-        {s["pk"]: Before(s["agreed"], standing.get(s["latest"])) for s in steps},
+        {s["pk"]: Before(s["agreed"], standing.get(s["latest"])) for s in steps} | _among_corrections(ids),
         {s["pk"] for s in steps if s["corrected"]},
     )
+
+
+def _among_corrections(ids: set[int]) -> dict[int, Before]:
+    """What stood before each of these steps of a rating whose measures have corrections."""
+    corrected = Rating.objects.filter(corrects__isnull=False, measure__ratings__in=ids).values("measure_id")
+    columns = ("id", "measure_id", "step", "level_id", "for_post_id", "corrects_id")
+    of_measure: dict[int, list[Row]] = defaultdict(list)
+    found: dict[int, Before] = {}
+    for row in Rating.objects.filter(measure__in=corrected).order_by("pk").values(*columns):
+        steps = of_measure[row["measure_id"]]
+        if row["id"] in ids:
+            lived = life.lived(steps)
+            agreed = next((s["level_id"] for s in reversed(lived) if s["step"] == RatingStep.AGREED), None)
+            found[row["id"]] = Before(agreed, life.standing(lived)[0])
+        steps.append({**row})
+    return found
 
 
 def _targets(ids: set[int]) -> dict[int, str]:

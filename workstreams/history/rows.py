@@ -29,7 +29,7 @@ from ..models import (
     Workstream,
 )
 from ..picture import Reader
-from ..vocabulary import RatingStep, TargetStep
+from ..vocabulary import ImpactStep, RatingStep, TargetStep
 
 
 class Kind(TextChoices):
@@ -60,7 +60,7 @@ OF_MODEL: dict[type[Model], Kind] = {
     Appointment: Kind.PEOPLE,
 }
 OF_TABLE = {model._meta.db_table: kind for model, kind in OF_MODEL.items()}
-RATING, TARGET = Rating._meta.db_table, Target._meta.db_table
+RATING, TARGET, IMPACT = (model._meta.db_table for model in (Rating, Target, Impact))
 HIGHLIGHTS = HighlightReport._meta.db_table
 
 
@@ -82,18 +82,19 @@ class Chosen:
 
 
 def visible(rows: QuerySet[Ledger], reader: Reader) -> QuerySet[Ledger]:
-    """Without what other groups have proposed, taken back, had put off, asked for or report: `PlanPicture.seen_by`,
-    as a query."""
+    """Without what other groups have proposed, taken back, had put off, asked for in vain or report:
+    `PlanPicture.seen_by`, as a query."""
     if reader.everything:
         return rows
     if reader.public:
         return rows.none()
     groups = Group.objects.filter(posts__in=reader.posts)
     return _with_keys(rows, "step", "measure_id", "group_id").filter(
-        ~Q(table__in=[RATING, TARGET, HIGHLIGHTS])
+        ~Q(table__in=[RATING, TARGET, IMPACT, HIGHLIGHTS])
         | Q(table=HIGHLIGHTS, its_group_id__in=_as_text(groups))
         | Q(table=RATING, its_step=RatingStep.AGREED)
-        | Q(table=TARGET) & ~Q(its_step=TargetStep.ASKED)
+        | Q(table=TARGET) & ~Q(its_step__in=[TargetStep.ASKED, TargetStep.REFUSED])
+        | Q(table=IMPACT) & ~Q(its_step=ImpactStep.REPORTED)
         | Q(its_measure_id__in=[str(pk) for pk in sorted(own_measures(reader))])
     )
 

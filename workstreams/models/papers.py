@@ -25,6 +25,7 @@ class HighlightReport(models.Model):
     achievements = models.TextField(blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="highlight_reports")
     for_post = models.ForeignKey(Post, models.PROTECT, related_name="highlight_reports")
+    as_deputy = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["group__name"]
@@ -133,6 +134,7 @@ class Pack(AppendOnly):
     seq = models.BigIntegerField(help_text="The newest ledger row that its version contains.")
     by = models.ForeignKey(User, models.PROTECT, related_name="packs")
     for_post = models.ForeignKey(Post, models.PROTECT, related_name="packs")
+    as_deputy = models.BooleanField(default=False)
 
     objects = PackQuerySet.as_manager()
 

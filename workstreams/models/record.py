@@ -224,6 +224,7 @@ class Target(AppendOnly):
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="targets")
     by = models.ForeignKey(User, models.PROTECT, related_name="targets")
     for_post = models.ForeignKey(Post, models.PROTECT, related_name="targets")
+    as_deputy = models.BooleanField(default=False)
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
 
     class Meta:
@@ -258,6 +259,7 @@ class Impact(AppendOnly):
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="impacts")
     by = models.ForeignKey(User, models.PROTECT, related_name="impacts")
     for_post = models.ForeignKey(Post, models.PROTECT, related_name="impacts")
+    as_deputy = models.BooleanField(default=False)
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
 
     class Meta:

@@ -70,8 +70,8 @@ def decide_impact(
 
 
 def _is_before(impact: Impact, meeting: Meeting) -> bool:
-    """It waits, and was reported for this meeting or one before it; a meeting that is not regular decides any."""
-    in_time = not meeting.is_regular or impact.meeting.held_on <= meeting.held_on
+    """It waits, and comes before this meeting; one that is not regular decides any."""
+    in_time = not meeting.is_regular or meeting.has_before_it(impact.meeting)
     return impact.step == ImpactStep.REPORTED and in_time
 
 
@@ -102,5 +102,6 @@ def _step(
         meeting=meeting,
         by=by.user,
         for_post=by.post,
+        as_deputy=by.as_deputy,
         follows=latest,
     )

@@ -7,12 +7,21 @@ from django.utils import timezone
 
 from .. import gather
 from ..models import Attendance, Group, Level, Measure, Meeting, Plan, Post, Rating, Version
-from ..vocabulary import ImpactStep, MeetingKind, MeetingState, RatingStep, VersionStep
+from ..vocabulary import (
+    DECISIONS,
+    HELD_OVER,
+    ImpactStep,
+    MeetingKind,
+    MeetingState,
+    RatingStep,
+    VersionStep,
+)
 from . import By, Overtaken, Refused, recorded
-from .papers import freeze, refuse_used_label
+from .papers import freeze, lock_plan, refuse_used_label
 from .ratings import (
     agreed_rating,
     decided_proposal,
+    is_before,
     locked,
     period_at,
     plan_of,
@@ -24,7 +33,6 @@ SAY_WHY_CORRECTED = "This measure has been decided at this meeting. Say why that
 
 # Between papers closing and the meeting (2023/24 plan: version 1.6 on 7 July, the meeting on 18 July).
 PAPERS_BEFORE = timedelta(days=11)
-HELD_OVER = (RatingStep.DEFERRED, RatingStep.NOT_REACHED)
 
 
 def plan_meeting(
@@ -45,6 +53,14 @@ def plan_meeting(
         taken = Meeting.objects.filter(group=group, held_on=held_on).exclude(state=MeetingState.CANCELLED)
         if taken.exists():
             raise Refused(held_on=f"{group} already meets on {held_on:%-d %B %Y}.")
+        out = (
+            Meeting.objects.filter(group=group, state=MeetingState.PAPERS_ISSUED).order_by("held_on").first()
+        )
+        if out and kind == MeetingKind.REGULAR and held_on < out.held_on:
+            raise Refused(
+                held_on=f"The papers for {out.held_on:%-d %B %Y} are out, so a regular meeting comes after that day."
+                " Plan an extraordinary one, or withdraw the papers first."
+            )
         return Meeting.objects.create(
             group=group, held_on=held_on, papers_close_at=papers_close_at, kind=kind
         )
@@ -257,13 +273,12 @@ def close_meeting(
         if seen is not None and seen != (now := decisions_seen(meeting)):
             is_rating = seen.partition(".")[0] != now.partition(".")[0]
             raise Overtaken(newest_decision(meeting) if is_rating else None)
+        measures = lock_plan(plan)
         refuse_used_label(plan, label)
-        for measure in (
-            Measure.objects.live().of_plan(plan).order_by("pk").select_for_update(no_key=True, of=("self",))
-        ):
+        for measure in measures:
             latest = measure.ratings.order_by("-pk").first()
             proposal = standing_proposal(measure)
-            if not (meeting.is_regular and proposal and _is_before(proposal, meeting)):
+            if not (meeting.is_regular and proposal and is_before(proposal, meeting)):
                 continue
             if not measure.ratings.filter(meeting=meeting, pk__gt=proposal.pk, step__in=HELD_OVER).exists():
                 _decide(measure, meeting, by, latest, step=RatingStep.NOT_REACHED)
@@ -276,7 +291,7 @@ def close_meeting(
 
 def newest_decision(meeting: Meeting) -> Rating | None:
     """The rating that was decided last at this meeting."""
-    return meeting.ratings.filter(step__in=gather.DECISIONS).order_by("-pk").first()
+    return meeting.ratings.filter(step__in=DECISIONS).order_by("-pk").first()
 
 
 def decisions_seen(meeting: Meeting) -> str:
@@ -286,18 +301,10 @@ def decisions_seen(meeting: Meeting) -> str:
     return ".".join(str(row.pk if row else 0) for row in (newest_decision(meeting), impact, date_))
 
 
-def _is_before(proposal: Rating, meeting: Meeting) -> bool:
-    """Sent for this meeting, or held over to it; not for one that comes later.
-
-    A meeting that is not regular decides what can't wait for the one it was sent for.
-    """
-    return not meeting.is_regular or meeting.has_before_it(proposal.meeting)
-
-
 def _proposal_before(measure: Measure, meeting: Meeting) -> Rating | None:
     """The proposal this meeting can decide. Raises Refused where one was sent for a later meeting."""
     proposal = standing_proposal(measure)
-    if proposal and not _is_before(proposal, meeting):
+    if proposal and not is_before(proposal, meeting):
         raise Refused(
             f"The update that stands was sent for {proposal.meeting}, after this meeting began. It is decided there."
         )

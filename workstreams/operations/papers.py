@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from django.db import connection
-from django.db.models import F, Q
 
 from .. import gather
 from .. import picture as p
-from ..models import Group, HighlightReport, Ledger, Meeting, Plan, Rating, Version
+from ..life import Standing
+from ..models import Group, HighlightReport, Ledger, Measure, Meeting, Plan, Rating, Version
 from ..vocabulary import MeetingState, RatingStep, VersionStep
 from . import By, Overtaken, Refused, recorded, settle
+from .ratings import lock_measures, where_they_stand
 
 OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
@@ -17,8 +18,8 @@ OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 def issue_papers(*, meeting: Meeting, plan: Plan, label: str, changes: str, by: By) -> Version:
     """Freeze the provisional version that this meeting decides on, its highlight reports in it.
 
-    What is sent from now on is marked as sent after papers. Raises Refused where they are out already, or where
-    an earlier meeting comes first.
+    What is sent from now on is marked as sent after papers. Raises Refused where they are out already, where an
+    earlier meeting comes first, and for a meeting that is not regular.
     """
     with recorded(by):
         Group.objects.select_for_update(no_key=True).get(pk=meeting.group_id)
@@ -29,9 +30,14 @@ def issue_papers(*, meeting: Meeting, plan: Plan, label: str, changes: str, by: 
             )
         if meeting.state != MeetingState.PLANNED:
             raise Refused(f"This meeting {meeting.how_it_stands}, so no papers are issued for it.")
+        if not meeting.is_regular:
+            raise Refused(
+                "An extraordinary meeting decides what stands when it meets, so no papers are issued for it."
+            )
         earlier = Meeting.objects.filter(group=meeting.group_id, held_on__lt=meeting.held_on).regular()
-        if meeting.is_regular and (first := earlier.exclude(state__in=OVER).order_by("held_on").first()):
+        if first := earlier.exclude(state__in=OVER).order_by("held_on").first():
             raise Refused(f"The {first} comes first. Issue its papers, or close or cancel it.")
+        lock_plan(plan)
         refuse_used_label(plan, label)
         meeting.state = MeetingState.PAPERS_ISSUED
         meeting.save(update_fields=["state"])
@@ -51,6 +57,7 @@ def issue_addendum(*, meeting: Meeting, plan: Plan, label: str, changes: str, by
         meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
         if not meeting.has_papers_out:
             raise Refused(f"An addendum follows papers that are out. This meeting {meeting.how_it_stands}.")
+        lock_plan(plan)
         if not sent_since_papers(meeting):
             raise Refused(
                 "Nothing has been sent since the papers were issued, so there is nothing to add to them."
@@ -67,16 +74,16 @@ def issue_addendum(*, meeting: Meeting, plan: Plan, label: str, changes: str, by
 
 
 def sent_since_papers(meeting: Meeting) -> list[Rating]:
-    """The updates sent for this meeting since its newest papers or addendum, in the order they came."""
-    newest = Version.objects.of_meeting(meeting).order_by("-seq").first()
+    """The updates for this meeting that stand, sent since its newest papers or addendum, in the order they came."""
+    newest = Version.objects.of_meeting(meeting).select_related("plan").last()
     if newest is None:
         return []
-    sent = Rating.objects.filter(meeting=meeting, step=RatingStep.PROVISIONAL, at__gt=newest.at)
-    # What follows it answers it, but for the correction of something agreed before.
-    sent = sent.filter(
-        Q(followed_by=None) | Q(followed_by__corrects__lt=F("pk"), followed_by__followed_by=None)
-    )
-    return list(sent.select_related("measure", "level", "for_post").order_by("pk"))
+    measures = Measure.objects.live().of_plan(newest.plan)
+    sent = Rating.objects.filter(measure__in=measures, step=RatingStep.PROVISIONAL, at__gt=newest.at)
+    latest = {r.measure_id: r for r in sent.select_related("measure", "level", "for_post").order_by("pk")}
+    stands = where_they_stand(newest.plan, latest.keys())
+    late = [r for r in latest.values() if stands[r.measure_id] in (Standing.LATE, Standing.REPLACED)]
+    return sorted((r for r in late if r.meeting_id == meeting.pk), key=lambda r: r.pk)
 
 
 def withdraw_papers(*, meeting: Meeting, plan: Plan, because: str, by: By) -> Version:
@@ -90,6 +97,7 @@ def withdraw_papers(*, meeting: Meeting, plan: Plan, because: str, by: By) -> Ve
             raise Refused(f"No papers are out to be withdrawn. This meeting {meeting.how_it_stands}.")
         papers = Version.objects.papers_of(meeting)
         assert papers is not None  # the meeting's state says so
+        lock_plan(plan)
         meeting.state = MeetingState.PLANNED
         meeting.save(update_fields=["state"])
         newest = Version.objects.filter(plan=plan).order_by("-seq").values_list("seq", flat=True).first()
@@ -138,7 +146,7 @@ def report_highlights(
         )
         if (highlights_seen(report) if report else None) != seen:
             raise Overtaken(None)
-        signed = {"by": by.user, "for_post": by.post}
+        signed = {"by": by.user, "for_post": by.post, "as_deputy": by.as_deputy}
         if report is None:
             return HighlightReport.objects.create(group=group, meeting=meeting, **said, **signed)
         for name, value in (said | signed).items():
@@ -153,7 +161,15 @@ def highlights_seen(report: HighlightReport) -> int | None:
     return rows.order_by("-seq").values_list("seq", flat=True).first()
 
 
+def lock_plan(plan: Plan) -> list[Measure]:
+    """Lock a plan and its live measures, and answer those: one edition is frozen or withdrawn at a time, and nothing
+    is sent or decided meanwhile. A frozen picture holds every rating older than it."""
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    return lock_measures(Measure.objects.live().of_plan(plan))
+
+
 def refuse_used_label(plan: Plan, label: str) -> None:
+    """Belongs after `lock_plan`."""
     if not label.strip():
         raise Refused(label="Give the version a label, for example 1.8.")
     if Version.objects.filter(plan=plan, label=label).exists():
@@ -165,7 +181,7 @@ def freeze(
 ) -> Version:
     """A version with the plan's picture as it stands now, addressed by the newest ledger row it contains.
 
-    Belongs inside a `recorded` block.
+    Belongs inside a `recorded` block, after `lock_plan`.
     """
     settle()
     at = gather.head()

@@ -1,14 +1,30 @@
 """Proposing a rating, saying that nothing changed, taking a proposal back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from .. import due, gather, life
 from ..models import Draft, Level, Measure, Meeting, Plan, Post, Rating, Version
+from ..models.plan import MeasureQuerySet
 from ..picture import Figure
 from ..vocabulary import NO_CHANGE, MeetingState, PostKind, RatingStep, Token
 from . import By, Overtaken, Refused, recorded
 
+# What makes one update another than the one before it.
+_SAID = (
+    "for_post_id",
+    "meeting_id",
+    "period_ends_on",
+    "level_id",
+    "words",
+    "recovery_plan",
+    "risk_note",
+    "evidence",
+    "evidence_held",
+    "because",
+    "received",
+    "figures",
+)
 NO_MEETING = "No Executive meeting is planned to send this update to. Ask the business unit to plan one."
 
 
@@ -35,6 +51,11 @@ def locked(measure: Measure, seen: int | None) -> Rating | None:
     return latest
 
 
+def lock_measures(measures: MeasureQuerySet) -> list[Measure]:
+    """Lock many measures, in key order, so that two of these at once cannot deadlock."""
+    return list(measures.order_by("pk").select_for_update(no_key=True, of=("self",)))
+
+
 def standing_proposal(measure: Measure) -> Rating | None:
     """The proposal that no decision has ended yet."""
     steps: list[gather.Row] = [
@@ -54,9 +75,25 @@ def decided_proposal(agreed: Rating) -> Rating | None:
 
 def where_it_stands(measure: Measure) -> life.Standing:
     """Where the measure's update stands in the life of a rating."""
-    steps: list[gather.Row] = [dict(step) for step in measure.ratings.order_by("pk").values()]
-    unit = Post.objects.filter(kind=PostKind.BUSINESS_UNIT).values_list("pk", flat=True)
-    return life.where(steps, Version.objects.papers_out(plan_of(measure)), set(unit))
+    return where_they_stand(plan_of(measure), [measure.pk])[measure.pk]
+
+
+def where_they_stand(plan: Plan, measures: Collection[int]) -> dict[int, life.Standing]:
+    """Where the update of each of these measures stands, a constant number of queries."""
+    steps: dict[int, list[gather.Row]] = {pk: [] for pk in measures}
+    for step in Rating.objects.filter(measure__in=measures).order_by("pk").values():
+        steps[step["measure_id"]].append(dict(step))
+    papers = Version.objects.papers_out(plan)
+    unit = set(Post.objects.filter(kind=PostKind.BUSINESS_UNIT).values_list("pk", flat=True))
+    return {pk: life.where(rows, papers, unit) for pk, rows in steps.items()}
+
+
+def is_before(proposal: Rating, meeting: Meeting) -> bool:
+    """Sent for this meeting, or held over to it; not for one that comes later.
+
+    A meeting that is not regular decides what can't wait for the one it was sent for.
+    """
+    return not meeting.is_regular or meeting.has_before_it(proposal.meeting)
 
 
 def agreed_rating(measure: Measure) -> Rating | None:
@@ -95,7 +132,7 @@ def send_update(
         _refuse_what_the_level_asks(measure, level, words, recovery_plan, risk_note, evidence, because)
         refuse_faulty_figures(figures)
         meeting, period = _where_it_goes(measure)
-        rating = Rating.objects.create(
+        rating = Rating(
             measure=measure,
             step=RatingStep.PROVISIONAL,
             level=level,
@@ -115,6 +152,8 @@ def send_update(
             as_deputy=by.as_deputy,
             follows=latest,
         )
+        _refuse_repeated(rating, standing_proposal(measure))
+        rating.save()
         Draft.objects.filter(user=by.user, measure=measure).delete()
         return rating
 
@@ -160,12 +199,10 @@ def return_update(*, measure: Measure, because: str, by: By, seen: int | None) -
 
 
 def return_updates(*, measures: dict[int, int], because: str, by: By) -> list[Rating]:
-    """Return many updates for one reason, all or none. `measures` maps each measure's id to the row seen.
-
-    Taken in key order, so that two of these at once cannot deadlock.
-    """
+    """Return many updates for one reason, all or none. `measures` maps each measure's id to the row seen."""
     with recorded(by, because=because):
-        found = list(Measure.objects.filter(pk__in=measures).order_by("pk"))
+        # All before the first is returned: that holds the ledger, and no measure is waited for behind it.
+        found = lock_measures(Measure.objects.filter(pk__in=measures))
         return [return_update(measure=m, because=because, by=by, seen=measures[m.pk]) for m in found]
 
 
@@ -176,6 +213,10 @@ def _take_out(act: life.Act, measure: Measure, by: By, seen: int | None, because
         proposal = standing_proposal(measure)
         if (refusal := life.refusal(act, where_it_stands(measure))) or proposal is None:
             raise Refused(refusal)
+        if act is life.Act.WITHDRAW and proposal.for_post_id != by.post.pk:
+            raise Refused(f"There is no update of yours to take back: {proposal.for_post} sent it.")
+        if act is life.Act.RETURN and proposal.for_post_id == by.post.pk:
+            raise Refused("The business unit sent this update itself: take it back instead.")
         return Rating.objects.create(
             measure=measure,
             step=RatingStep.REMOVED,
@@ -209,6 +250,7 @@ def no_change_refusal(measure: Measure, agreed: Rating | None, on: date) -> str:
         due_on=target.due_on if target else None,
         on=on,
         new_period=due.period_name(measure.recurrence, period) if period and is_new else "",
+        returned=where_it_stands(measure) is life.Standing.RETURNED,
     )
 
 
@@ -224,12 +266,15 @@ def _refuse_closed(measure: Measure) -> None:
 
 
 def _refuse_in_session(measure: Measure) -> None:
-    """What lies on the table of a meeting in session stays there until the meeting is closed."""
+    """What lies on the table of a meeting in session stays there until the meeting is closed.
+
+    A decision between meetings has no table: what it has decided stays, and the rest goes on.
+    """
     meeting = Meeting.objects.filter(group=plan_of(measure).deciding_group, state=MeetingState.HELD).first()
     if meeting is None:
         return
     proposal = standing_proposal(measure)
-    tabled = meeting.is_regular and proposal is not None and meeting.has_before_it(proposal.meeting)
+    tabled = proposal is not None and not meeting.is_between and is_before(proposal, meeting)
     decided = measure.ratings.filter(meeting=meeting).exclude(
         step__in=[RatingStep.PROVISIONAL, RatingStep.REMOVED]
     )
@@ -237,6 +282,18 @@ def _refuse_in_session(measure: Measure) -> None:
         raise Refused(
             "The Executive is in session and this measure is on its table. Send again when the meeting is closed."
         )
+
+
+def _refuse_repeated(rating: Rating, stands: Rating | None) -> None:
+    """The same update again, from the same post for the same meeting, says nothing new."""
+    if stands is None or any(getattr(rating, name) != getattr(stands, name) for name in _SAID):
+        return
+    who = "you" if stands.by_id == rating.by_id else str(stands.for_post)
+    at = stands.at.astimezone(gather.LONDON)
+    day = "" if at.date() == gather.today() else f" on {at:%-d %B %Y}"
+    raise Refused(
+        f"That is what {who} sent{day} at {at:%-H:%M} already. Change something, or leave it as it is."
+    )
 
 
 def _refuse_typed_no_change(measure: Measure, level: Level, words: str) -> None:

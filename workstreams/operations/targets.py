@@ -124,5 +124,6 @@ def _step(
             meeting=meeting,
             by=by.user,
             for_post=by.post,
+            as_deputy=by.as_deputy,
             follows=latest,
         )

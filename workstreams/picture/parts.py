@@ -97,6 +97,7 @@ class Measure:
     standing: str = Standing.NOTHING.name  # where its update stands (life.Standing)
     removed: Rating | None = None  # the step that took its newest update out, where nothing came after
     periods: tuple[Period, ...] = ()  # oldest first
+    impact_before: Impact | None = None  # what was decided of its impact last, whatever was reported since
 
     @property
     def stands(self) -> Standing:
@@ -183,6 +184,11 @@ class Measure:
     def owes_impact(self) -> bool:
         """Complete, as the Executive agreed, and the difference that it made is not accepted yet."""
         return self.is_complete and not (self.impact and self.impact.accepted)
+
+    @property
+    def impact_decided(self) -> Impact | None:
+        """Its impact without a report that nobody has decided."""
+        return self.impact_before if self.impact and self.impact.waits else self.impact
 
     @property
     def was_amended(self) -> bool:

@@ -140,6 +140,7 @@ class PlanPicture:
                 removed=None,
                 periods=_decided_periods(m.periods),
                 tabled=m.tabled if m.decision and m.decision.step == RatingStep.AGREED else None,
+                impact=m.impact_decided,
                 strip=tuple(
                     mark for mark in m.strip if not mark.provisional or mark.meeting_id in _decided(m)
                 ),
@@ -227,6 +228,7 @@ def _without_proposal(measure: Measure) -> Measure:
         removed=None,
         periods=_agreed_periods(measure.periods),
         target=target,
+        impact=measure.impact_decided,
         strip=tuple(replace(mark, amended=False) for mark in measure.strip if not mark.provisional),
     )
 
@@ -259,5 +261,6 @@ def _without_words(measure: Measure) -> Measure:
         decision=bare(measure.decision),
         found=bare(measure.found),
         impact=measure.impact and replace(measure.impact, text="", reported=""),
+        impact_before=None,
         target=measure.target and replace(measure.target, decision=None),
     )

@@ -23,6 +23,7 @@ from .sending import FAILURES, message, send, why
 
 __all__ = [
     "FAILURES",
+    "REMINDED",
     "Letter",
     "Sent",
     "choose",
@@ -39,6 +40,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 NOT_SET_UP = "E-mail is not set up here: copy the reminder instead."
+REMEMBERED = timedelta(days=366)  # what was told longer ago may be told again
 SHOWN = "This demonstration sends no e-mail: it is shown where the service runs."
 
 
@@ -70,7 +72,7 @@ def choose(*, person: Person, kinds: Iterable[str]) -> None:
 
 def waiting_letters(at: gather.Head) -> list[Letter]:
     """Every e-mail that is due now, one a person and at most one more for the scrutineer's week."""
-    today, told, unwanted = at.today, _told(), _unwanted()
+    today, told, unwanted = at.today, _told(at.today), _unwanted()
     plan = Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
     facts = Facts(plan, at) if plan else None
     last = dict(Digest.objects.filter(weekly=True).order_by("on").values_list("user_id", "on"))
@@ -103,10 +105,11 @@ def _week_since(last: date | None, today: date) -> date | None:
     return last or today - timedelta(days=7)
 
 
-def _told() -> dict[int, dict[str, date]]:
+def _told(today: date) -> dict[int, dict[str, date]]:
     """What each person was told, by key, with the last day of its telling."""
     told: dict[int, dict[str, date]] = {}
-    for user, on, keys in Digest.objects.order_by("on").values_list("user_id", "on", "told"):
+    remembered = Digest.objects.filter(on__gt=today - REMEMBERED).order_by("on")
+    for user, on, keys in remembered.values_list("user_id", "on", "told"):
         told.setdefault(user, {}).update(dict.fromkeys(keys, on))
     return told
 
@@ -205,7 +208,7 @@ OUTCOMES = (REMINDED, ALREADY, FAILED, UNWANTED)
 
 def _remind(people: Iterable[Person], facts: Facts) -> dict[int, str]:
     """What became of each person, by account."""
-    told, unwanted = _told(), _unwanted()
+    told, unwanted = _told(facts.today), _unwanted()
     became, due_now = {}, []
     for person in people:
         pk = person.user.pk

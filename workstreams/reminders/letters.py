@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .. import gather, history, life
-from ..life import Standing
+from ..life import Act, Standing
 from ..models import Ledger, Post, Rating, User
 from ..vocabulary import News, PostKind
 from .news import Story, counted, day
@@ -69,6 +69,7 @@ def weekly(user: User, at: gather.Head, since: date) -> Letter:
             "not_reached": numbers[Standing.NOT_REACHED],
             "returned": numbers[Standing.RETURNED],
             "withdrawn": numbers[Standing.WITHDRAWN],
+            "corrected": numbers[Act.CORRECT],
             "history": f"{reverse('workstreams:history-page')}?{asked}",
             "seq": at.seq,
             "hash": at.hash,
@@ -78,18 +79,19 @@ def weekly(user: User, at: gather.Head, since: date) -> Letter:
     return Letter(user, f"History of the plan up to record {at.seq}", text, weekly=True)
 
 
-def week(since: date, until: date) -> Counter[Standing]:
-    """How many ratings were proposed, decided, returned … on these days: where each step left its update."""
+def week(since: date, until: date) -> Counter[Standing | Act]:
+    """How many ratings were proposed, decided, returned … on these days: where each step left its update. What was
+    corrected is counted apart: another update may stand by then."""
     begins, ends = _midnight(since), _midnight(until + timedelta(days=1))
     unit = set(Post.objects.filter(kind=PostKind.BUSINESS_UNIT).values_list("pk", flat=True))
     moved = Rating.objects.filter(at__gte=begins, at__lt=ends).values("measure_id")
     steps: dict[int, list[life.Row]] = {}
-    numbers: Counter[Standing] = Counter()
+    numbers: Counter[Standing | Act] = Counter()
     for step in Rating.objects.filter(measure_id__in=moved, at__lt=ends).order_by("pk").values():
         before = steps.setdefault(step["measure_id"], [])
         before.append(dict(step))
         if step["at"] >= begins:
-            numbers[life.where(before, None, unit)] += 1
+            numbers[life.where(before, None, unit) if step["corrects_id"] is None else Act.CORRECT] += 1
     return numbers
 
 

@@ -30,7 +30,7 @@ def send(letter: Letter, on: date, connection: BaseEmailBackend) -> bool:
     The row comes first and is committed last: of two that send at once, the second waits and finds it. A server
     that took the e-mail just before the database went away gets it again on the next run.
     """
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         _, fresh = Digest.objects.get_or_create(
             user=letter.user, on=on, weekly=letter.weekly, defaults={"told": list(letter.told)}
         )

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sscp.pages import render_page
 
-from .. import gather, permissions
+from .. import answers, gather, permissions
 from .. import picture as pictures
 from ..forms.plan import PlanFilter
 from ..models import Plan, Version
@@ -41,6 +41,7 @@ def plan_page(request: HttpRequest, ref: str) -> HttpResponse:
                 for w in whole.workstreams
             ],
             "shown_total": len(shown.measures),
+            "rated_since": len(answers.rated_since(whole, gather.levels_at_meetings(plan))),
         }
         | _eyes(request)
         | _texts(whole),

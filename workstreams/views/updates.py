@@ -59,7 +59,7 @@ def my_updates(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             problem, status = str(refused), 422
         except Overtaken as overtaken:
-            problem, status = _overtaken(overtaken), 409
+            problem, status = _overtaken(overtaken, person), 409
         except RequestReused:
             problem, status = "That button belonged to an older page. Here is the list as it stands now.", 409
     return render_page(
@@ -77,10 +77,12 @@ def _answer(request: HttpRequest, person: Person) -> str:
     if not form.is_valid():
         raise Refused("That could not be sent as it was. Try again from the list below.")
     measure = get_object_or_404(permissions.measures_to_update(person), pk=form.cleaned_data["measure"])
-    acting = permissions.acting_for(person, measure)[0]
-    by = By(person.user, acting.post, acting.is_deputy)
+    acting = permissions.acting_for(person, measure)
     seen = whole(form.cleaned_data["seen"])
     undo = request.POST.get("action") == "undo"
+    sent_by = ratings.standing_proposal(measure) if undo else None
+    mine = next((a for a in acting if sent_by and a.post_id == sent_by.for_post_id), acting[0])
+    by = By(person.user, mine.post, mine.is_deputy)
     name = compare.short_name(measure.text)
 
     def do() -> str:
@@ -97,10 +99,12 @@ def _answer(request: HttpRequest, person: Person) -> str:
     return answer
 
 
-def _overtaken(overtaken: Overtaken) -> str:
+def _overtaken(overtaken: Overtaken, person: Person) -> str:
     latest = overtaken.latest
     if latest is None:
         return "That measure changed while you were reading. Here it is as it stands now."
+    if latest.by_id == person.user.pk:
+        return "You answered that measure in another window. Here it is as it stands now."
     return (
         f"{latest.for_post} answered that measure first, on {latest.effective_on:%-d %B %Y}."
         " Here it is as it stands now."
@@ -136,6 +140,7 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
         "highlights": link_to_own(person, plan, picture),
         "to_do": to_do,
         "updated": updated,
+        "unsent": sum(row.draft is not None for row in updated),
         "impact": [row(p) for p in owing],
         "impact_left": sum(not (p.measure.impact and p.measure.impact.waits) for p in owing),
         "complete": [row(p) for p in complete if not p.measure.owes_impact],
@@ -165,6 +170,7 @@ def row_of(placed: Placed, draft: Draft | None, picture: PlanPicture, today: dat
             due_on=target_on,
             on=today,
             new_period=m.period.name if m.period and is_new else "",
+            returned=m.returned is not None,
         ),
         due.asked_later_in_words(m.recurrence, later) if later else "",
         uuid4(),

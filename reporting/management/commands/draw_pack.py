@@ -28,5 +28,6 @@ class Command(BaseCommand):
         asked = Drawing.objects.select_related("version__plan", "by", "for_post").filter(pk=drawing).first()
         if asked is None:
             raise CommandError("Nobody asks for this drawing any more.")
-        if operations.carry_out(asked) is None:
-            raise CommandError("It could not be drawn. The page says why.")
+        with operations.one_at_a_time(asked):
+            if operations.carry_out(asked) is None:
+                raise CommandError("It could not be drawn. The page says why.")

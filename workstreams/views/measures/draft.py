@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.utils import timezone
 
+from sscp.pages import wants_region
+
 from ...forms.measures import SAID, UpdateForm
 from ...gather import LONDON
 from ...operations.drafts import KeptElsewhere, keep_draft
@@ -44,7 +46,7 @@ def keep(subject: Subject, form: UpdateForm, *, insist: bool) -> NotKept | None:
         )
         form.add_error(None, sentence)
         return NotKept(sentence, elsewhere=True)
-    if draft:
+    if draft and not wants_region(subject.request):  # the page that keeps itself is told by its region
         at = timezone.localtime(draft.saved_at)
         messages.success(
             subject.request, f"Draft saved at {at:%-H:%M}. Only you can see it until you send it."

@@ -111,6 +111,7 @@ def _page(
         "form": form,
         "faulty": faulty or form,
         "draft": draft,
+        "filled_from": draft if form is not None and not form.is_bound and not rows_open else None,
         "not_kept": not_kept,
         "figures_open": rows_open or (form is not None and _shows_figures(subject, form)),
         "forms": forms or beside.forms_of(subject),

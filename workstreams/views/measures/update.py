@@ -133,13 +133,14 @@ def left_after(subject: Subject) -> list[Placed]:
 
 
 def overtaken(subject: Subject, form: UpdateForm) -> HttpResponse:
-    """Somebody answered first: both texts side by side, and nothing of what was typed is lost."""
+    """Another answer came first, perhaps their own: both texts side by side, and nothing typed is lost."""
     stands = subject.as_it_stands()
     latest = subject.measure.ratings.order_by("-pk").select_related("level", "for_post", "by").first()
     form.renew(seen=latest.pk if latest else "")
     may_read = stands.may_read_words()
     mine = form.cleaned_data.get("words", "")
     theirs = latest.words or latest.because if latest and may_read else ""
+    difference = compare.wording(theirs, mine)
     code = form.cleaned_data.get("level")
     return render_page(
         subject.request,
@@ -149,8 +150,9 @@ def overtaken(subject: Subject, form: UpdateForm) -> HttpResponse:
             "picture": stands.picture,
             "form": form,
             "latest": latest if may_read else None,
+            "by_themselves": latest is not None and latest.by_id == subject.person.user.pk,
             "mine": {"level": next((x for x in stands.picture.key if x.code == code), None)},
-            "difference": compare.wording(theirs, mine) if theirs and mine else (),
+            "difference": difference if any(kind == "same" for kind, _ in difference) else (),
         },
         status=409,
     )

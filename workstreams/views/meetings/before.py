@@ -98,16 +98,16 @@ def _reminder(row: Asked, meeting: Meeting, address: str) -> str:
 
 
 def remind(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, form: RemindForm) -> str:
-    """Remind by e-mail; what came of it is said on the page. Raises Refused for a post that is not there."""
+    """Remind by e-mail; what came of it is said on the page. Raises Refused for a post that is not there.
 
-    def do() -> str:
-        chosen = form.cleaned_data["post"]
-        posts = None if chosen is None else list(Post.objects.filter(pk=chosen))
-        if posts == []:
-            raise Refused("That post is no longer there. Look at the list again.")
-        said = reminders.remind_now(meeting=meeting, plan=plan, posts=posts, by=business_unit(person))
-        for sentence in said:
-            messages.success(request, sentence)
-        return reverse("workstreams:meeting-page", args=[meeting.pk])
-
-    return once(request, form, do)
+    E-mails go out after the request is answered for: each has a transaction of its own, which nothing may undo.
+    """
+    chosen = form.cleaned_data["post"]
+    posts = None if chosen is None else list(Post.objects.filter(pk=chosen))
+    if posts == []:
+        raise Refused("That post is no longer there. Look at the list again.")
+    address = once(request, form, lambda: reverse("workstreams:meeting-page", args=[meeting.pk]))
+    for sentence in reminders.remind_now(meeting=meeting, plan=plan, posts=posts, by=business_unit(person)):
+        say = messages.success if sentence.startswith(reminders.REMINDED) else messages.warning
+        say(request, sentence)
+    return address

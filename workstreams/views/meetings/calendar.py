@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -116,8 +116,7 @@ def _begin_between(request: HttpRequest, person: Person, plan: Plan, form: Betwe
 def _suggested(request: HttpRequest, every: Sequence[Meeting]) -> dict[str, Any]:
     """A regular meeting, six weeks after the last that is planned or held."""
     today = head_of(request).today
-    days = rhythm_days(every)
-    day = due.suggested_meeting(days[-1] if days else today, today)
+    _, day = _previous_and_suggested(every, today)
     return {
         "kind": MeetingKind.REGULAR.value,
         "held_on": day,
@@ -125,17 +124,30 @@ def _suggested(request: HttpRequest, every: Sequence[Meeting]) -> dict[str, Any]
     }
 
 
+def _previous_and_suggested(every: Sequence[Meeting], today: date) -> tuple[date, date]:
+    days = rhythm_days(every)
+    previous = days[-1] if days else today
+    return previous, due.suggested_meeting(previous, today)
+
+
 def rhythm_days(every: Sequence[Meeting]) -> list[date]:
     """The days of the regular meetings that are held or planned, in order."""
     return [m.held_on for m in every if m.is_regular and m.state != MeetingState.CANCELLED]
 
 
+def _behind(every: Sequence[Meeting], today: date) -> date:
+    """The last day whose regular meeting is behind: today only where it has begun."""
+    begun = any(m.is_regular and m.held_on == today and (m.is_held or m.is_closed) for m in every)
+    return today if begun else today - timedelta(days=1)
+
+
 def _calendar(request: HttpRequest, plan: Plan, every: Sequence[Meeting]) -> dict[str, Any]:
     picture = picture_for(request, plan)
     today, days = head_of(request).today, rhythm_days(every)
-    duties = rhythm.duties(picture, days, today)
+    behind = _behind(every, today)
+    duties = rhythm.duties(picture, days, behind)
     rows = _rows(plan, every, duties)
-    gaps = rhythm.gaps(days, today)
+    gaps = rhythm.gaps(days, behind)
     return {
         "picture": picture,
         "sitting": next((row.meeting for row in rows if row.meeting.is_held), None),
@@ -145,6 +157,7 @@ def _calendar(request: HttpRequest, plan: Plan, every: Sequence[Meeting]) -> dic
         "gaps": [gap for gap in gaps if gap.before is None or gap.before > today],
         "duties": duties,
         "cycle": due.CYCLE.days,
+        "suggestion": due.suggestion_in_words(*_previous_and_suggested(every, today)),
         **progress(request, picture),
     }
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sscp.pages import Form, render_page
+from sscp.pages import Form, render_page, wants_region
 
 from ... import gather, permissions
 from ...agenda import Item, agenda_of
@@ -171,13 +171,17 @@ def _recorded(
 
 def _address_after(request: HttpRequest, meeting: Meeting, item: Item | None) -> str:
     """The same page, in the same size, at the heading of what comes next."""
+    return f"{_address(request, meeting, after=item.measure.id if item else None)}#one"
+
+
+def _address(request: HttpRequest, meeting: Meeting, **which: int | None) -> str:
+    """The same page, in the same size: of this `measure`, or of what comes `after` it."""
     query = request.GET.copy()
     for name in ("measure", "after"):
         query.pop(name, None)
-    if item:
-        query["after"] = str(item.measure.id)
+    query.update({name: str(pk) for name, pk in which.items() if pk})
     page = reverse("workstreams:decisions-page", args=[meeting.pk])
-    return f"{page}?{query.urlencode()}#one" if query else f"{page}#one"
+    return f"{page}?{query.urlencode()}" if query else page
 
 
 def _decisions(
@@ -203,7 +207,7 @@ def _decisions(
             form.renew(seen=forms[name].initial["seen"] if name in forms else None)
         forms[name] = form
     before, after = agenda.beside(item.measure.id) if item else (None, None)
-    return render_page(
+    response = render_page(
         request,
         "workstreams/decisions_page.html",
         {
@@ -226,6 +230,9 @@ def _decisions(
         region="decision",
         status=status,
     )
+    if wants_region(request) and "measure" not in request.GET:  # a link to a measure pushes its own address
+        response["HX-Replace-Url"] = _address(request, meeting, measure=item.measure.id if item else None)
+    return response
 
 
 def _forms(picture: PlanPicture, item: Item) -> dict[str, Form]:

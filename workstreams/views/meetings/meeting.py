@@ -86,7 +86,8 @@ def _stages(meeting: Meeting, editions: Sequence[Edition]) -> list[Stage]:
     if meeting.is_cancelled or meeting.is_between:
         return []
     way = [MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.HELD, MeetingState.CLOSED]
-    if not meeting.is_open_for_updates and not any(e.withdrawn is None for e in editions):
+    can_be = meeting.is_regular and meeting.is_open_for_updates
+    if not can_be and not any(e.withdrawn is None for e in editions):
         way.remove(MeetingState.PAPERS_ISSUED)
     here = way.index(MeetingState(meeting.state))
     return [Stage(str(state.label), place < here, place == here) for place, state in enumerate(way)]

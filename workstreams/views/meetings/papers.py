@@ -14,6 +14,7 @@ from sscp.pages import Form, render_page
 from ... import desk, gather, permissions
 from ...agenda import Item, free_label
 from ...forms.papers import EditionForm, WithdrawForm
+from ...life import Standing
 from ...models import Meeting, Pack, Plan, Version
 from ...operations import papers
 from ...permissions import Person
@@ -67,7 +68,7 @@ def papers_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
     person, plan, meeting = find(request, meeting_id)
     if not permissions.may_run_meetings(person):
         raise PermissionDenied("The business unit issues the papers.")
-    if meeting.is_cancelled:
+    if meeting.is_cancelled or not meeting.is_regular:
         return see_other(reverse("workstreams:meeting-page", args=[meeting.pk]))
     sent = request.POST if request.method == "POST" else None
     chosen = next((name for name in (ADDENDUM, WITHDRAW) if sent and f"{name}-request_id" in sent), ISSUE)
@@ -100,7 +101,6 @@ def _page(request: HttpRequest, person: Person, meeting: Meeting, picture: PlanP
         "runs": True,
         "since": _sent_since(meeting, picture) if meeting.has_papers_out else [],
         "missing": [Item(placed) for placed in picture.placed() if placed.measure.not_updated],
-        "proposed": sum(m.tabled is not None for m in picture.measures),
         "exceptions": desk.exceptions(picture),
         "reports": reports,
         "written": sum(bool(report.post) for report in reports),
@@ -115,8 +115,9 @@ def _page(request: HttpRequest, person: Person, meeting: Meeting, picture: PlanP
 
 def _sent_since(meeting: Meeting, picture: PlanPicture) -> list[Item]:
     """The measures that were updated since the papers or the last addendum, in the order in which they came."""
-    found = (picture.find(rating.measure_id) for rating in papers.sent_since_papers(meeting))
-    return [Item(placed) for placed in found if placed]
+    late = [p for p in picture.placed() if p.measure.stands in (Standing.LATE, Standing.REPLACED)]
+    sent = {m.id: p for p in late if (m := p.measure.proposal) and m.meeting_id == meeting.pk}
+    return [Item(placed) for _, placed in sorted(sent.items())]
 
 
 def _form(chosen: str, sent: QueryDict | None, suggested: dict[str, str]) -> Form:
