@@ -22,7 +22,7 @@ def test_what_is_typed_is_kept_found_again_and_sent_once(visitor, measure_at):
 
     # Within the minute it is kept again without another word.
     page.evaluate("document.getElementById('announce').textContent = ''")
-    with page.expect_response(lambda answer: answer.request.method == "GET"):
+    with page.expect_response(lambda answer: "level=G" in (answer.request.post_data or "")):
         page.locator("label.rate__label", has_text="Green").click()
     page.wait_for_function("document.querySelector('#draft').textContent.includes('Draft saved at')")
     assert page.locator("#announce").text_content() == ""
