@@ -276,11 +276,11 @@ operations obey it, and a test walks it. This page is made from it:
 {drawing}
 ```
 
-## What is refused, and what is said then
+## What cannot be done, and why
 
 Every step that the drawing does not show is refused in a sentence, and writes nothing.
 
-| step | where the update stands | answer |
+| step | where the update stands | why not |
 |---|---|---|
 {rows}
 """

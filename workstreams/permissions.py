@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from .models import Appointment, Group, Measure, Pack, Post, User
 from .models.papers import PackQuerySet
 from .picture import Reader
+from .recording import By
 from .vocabulary import PackKind, PostKind
 
 OFFICER_KINDS = (
@@ -75,6 +76,12 @@ class Person:
             else ()
         )
         return frozenset(own | set(bodies))
+
+
+def business_unit(person: Person) -> By:
+    """The business unit as the one who acts. The person must be of it."""
+    held = next(a for a in person.appointments if a.post.kind == PostKind.BUSINESS_UNIT)
+    return By(person.user, held.post, held.is_deputy)
 
 
 def person(user: User, on: date) -> Person:

@@ -13,8 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Model
 
-from .models import Post, Rating, Receipt, User
+from .models import Ledger, Post, Rating, Receipt, User
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ def settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
         cursor.execute("set constraints all deferred")
+
+
+def newest_row(of: Model) -> int | None:
+    """The newest ledger row of an object: what a form that changes it has `seen`. None: not written yet."""
+    rows = Ledger.objects.filter(table=of._meta.db_table, row=str(of.pk))
+    return rows.order_by("-seq").values_list("seq", flat=True).first()
 
 
 def answer_once(*, request_id: UUID, user: User, content: Mapping[str, Any], do: Callable[[], str]) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from . import due
 from .picture import Officer, PlanPicture
 from .vocabulary import OfficerRole, Recurrence
+from .words import dated
 
 # How plans print a reporting duty; what is not found here is shown as printed and never counted.
 _PRINTED = (
@@ -17,10 +18,6 @@ _PRINTED = (
     (Recurrence.MONTHLY, re.compile(r"\bmonth", re.I)),
     (Recurrence.EVERY_MEETING, re.compile(r"\b(every|each)\b.*\bmeeting", re.I)),
 )
-
-
-def said(day: date) -> str:
-    return f"{day:%-d %B %Y}"
 
 
 # ---- meetings
@@ -39,11 +36,11 @@ class Gap:
 
     @property
     def sentence(self) -> str:
-        by = said(self.after + due.CYCLE)
+        by = dated(self.after + due.CYCLE)
         if self.before is None:
-            return f"No regular meeting is planned after {said(self.after)}. Six weeks from it is {by}."
+            return f"No regular meeting is planned after {dated(self.after)}. Six weeks from it is {by}."
         return (
-            f"{self.days} days lie between the meetings of {said(self.after)} and {said(self.before)}:"
+            f"{self.days} days lie between the meetings of {dated(self.after)} and {dated(self.before)}:"
             f" more than {due.CYCLE.days}. Six weeks from the first is {by}."
         )
 
@@ -140,7 +137,7 @@ def _risk(recurrence: Recurrence, before: date, day: date) -> str:
     if apart <= due.CYCLE.days:
         return ""
     if recurrence == Recurrence.SIX_WEEKLY:
-        return f"It is reported {apart} days after {said(before)}, not six weeks."
+        return f"It is reported {apart} days after {dated(before)}, not six weeks."
     if recurrence != Recurrence.QUARTERLY:
         return ""
     end = due.last_period_end(recurrence, day)
@@ -148,17 +145,17 @@ def _risk(recurrence: Recurrence, before: date, day: date) -> str:
     earlier = due.last_period_end(recurrence, date.fromordinal(end.toordinal() - 1))
     if earlier and earlier > before:
         return (
-            f"{due.quarter_name(earlier)} and {due.quarter_name(end)} both end before the meeting of {said(day)}:"
+            f"{due.quarter_name(earlier)} and {due.quarter_name(end)} both end before the meeting of {dated(day)}:"
             f" {due.quarter_name(earlier)} has no meeting of its own."
         )
     if end > before and day - end > due.CYCLE:
         waits = due.days_in_words((day - end).days)
-        return f"{due.quarter_name(end)} ends on {said(end)} and is reported {waits} later, on {said(day)}."
+        return f"{due.quarter_name(end)} ends on {dated(end)} and is reported {waits} later, on {dated(day)}."
     return ""
 
 
 def _unplanned(recurrence: Recurrence, last: date, on: date) -> str:
     end = due.last_period_end(recurrence, on)
     if recurrence == Recurrence.QUARTERLY and end and end > last:
-        return f"{due.quarter_name(end)} ended on {said(end)}, and no meeting is planned to report it to."
+        return f"{due.quarter_name(end)} ended on {dated(end)}, and no meeting is planned to report it to."
     return "No meeting is planned to report it to."

@@ -147,6 +147,14 @@ class MeetingKind(TextChoices):
     BETWEEN_MEETINGS = "BETWEEN_MEETINGS", "Between meetings"
 
 
+# What a heading calls a meeting, before its day.
+MEETING_NAMES = {
+    MeetingKind.REGULAR: "Executive meeting",
+    MeetingKind.EXTRAORDINARY: "Extraordinary Executive meeting",
+    MeetingKind.BETWEEN_MEETINGS: "Decision between meetings",
+}
+
+
 class MeetingState(TextChoices):
     PLANNED = "PLANNED", "Planned"
     PAPERS_ISSUED = "PAPERS_ISSUED", "Papers issued"

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from workstreams import gather
-from workstreams.models import Meeting, Rating, Version
+from workstreams.models import Meeting, Version
 from workstreams.picture import Reader
 
 from ..pack import Minutes, minutes_of
@@ -27,6 +27,5 @@ def minutes_of_meeting(meeting: Meeting, reader: Reader) -> Minutes | None:
 
 def corrected_since(meeting: Meeting) -> set[int]:
     """The measures whose decision at this meeting was corrected after its minutes were frozen."""
-    frozen = Version.objects.filter(meeting=meeting).agreed().frozen().values("at")[:1]
-    later = Rating.objects.filter(meeting=meeting, corrects__isnull=False, at__gt=frozen)
-    return set(later.values_list("measure_id", flat=True))
+    version = Version.objects.filter(meeting=meeting).agreed().frozen().defer("picture").first()
+    return set(version.corrections.values_list("measure_id", flat=True)) if version else set()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from workstreams import models
+from workstreams.editions import Issue, issues
 from workstreams.models import Version
 from workstreams.picture import Reader
 from workstreams.recording import By, Refused, recorded
@@ -149,28 +150,33 @@ def compared_version(version: Version, kind: str) -> Version | None:
 
 
 def papers_before(version: Version, of_its_meeting: Iterable[Version] | None = None) -> Version | None:
-    """The papers that a version adds to: the first of its meeting since papers for it were last withdrawn."""
-    papers = None
-    for other in _of_its_meeting(version) if of_its_meeting is None else of_its_meeting:
-        if other.seq < version.seq and other.step == VersionStep.PROVISIONAL:
-            papers = papers or other
-        elif other.seq < version.seq and other.step == VersionStep.WITHDRAWN:
-            papers = None
-    return papers
+    """The papers that a version adds to; None where it is none that adds."""
+    issue = _issue_of(version, of_its_meeting)
+    return issue.papers if issue and issue.papers.pk != version.pk else None
 
 
 def withdrawn(version: Version, of_its_meeting: Iterable[Version] | None = None) -> Version | None:
     """The row that says that these papers, or the papers that they add to, were taken back, and why."""
+    issue = _issue_of(version, of_its_meeting)
+    return issue.withdrawn if issue else None
+
+
+def _issue_of(version: Version, of_its_meeting: Iterable[Version] | None) -> Issue[Version] | None:
     if version.step != VersionStep.PROVISIONAL:
         return None
     others = _of_its_meeting(version) if of_its_meeting is None else of_its_meeting
-    return next((v for v in others if v.step == VersionStep.WITHDRAWN and v.seq > version.seq), None)
+    found = issues(others, lambda other: other.step)
+    return next((issue for issue in found if version.pk in [v.pk for v in issue.editions]), None)
 
 
 def _of_its_meeting(version: Version) -> Iterable[Version]:
     if version.meeting_id is None:
         return ()
-    return Version.objects.filter(plan=version.plan_id, meeting=version.meeting_id).order_by("seq")
+    return (
+        Version.objects.filter(plan=version.plan_id, meeting=version.meeting_id)
+        .defer("picture")
+        .order_by("seq")
+    )
 
 
 def _issued(version: Version, kind: str) -> models.Pack | None:

@@ -8,16 +8,11 @@ from typing import ClassVar
 from workstreams.agenda import Item, Result, agenda_of
 from workstreams.compare import Change, Kind, compare, name_of
 from workstreams.picture import Level, Placed, PlanPicture, Rating
-from workstreams.vocabulary import MeetingKind, Tag
+from workstreams.vocabulary import MEETING_NAMES, MeetingKind, Tag
 
 from .paper import Paper
 
 NAME_LENGTH = 120  # of a measure in a table: two lines
-NAMES = {
-    MeetingKind.REGULAR: "Executive meeting",
-    MeetingKind.EXTRAORDINARY: "Extraordinary Executive meeting",
-    MeetingKind.BETWEEN_MEETINGS: "Decision between meetings",
-}
 BY_ITSELF = "Set by the meeting itself"
 HEADINGS = {
     Result.AMENDED: "Agreed otherwise than proposed",
@@ -185,7 +180,7 @@ def minutes_of(
         ref=agreed.ref,
         title=agreed.title,
         deciding_group=agreed.deciding_group,
-        meeting=NAMES[MeetingKind(meeting.kind)],
+        meeting=MEETING_NAMES[MeetingKind(meeting.kind)],
         held_on=meeting.held_on,
         on=agreed.on,
         seq=agreed.seq,

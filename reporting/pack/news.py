@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from workstreams.compare import Change, Kind
 from workstreams.picture import Level
 from workstreams.vocabulary import Token
+from workstreams.words import counted
 
 PLAN_ITSELF = {
     Kind.ADDED: "added",
@@ -26,10 +27,10 @@ def news(changes: Sequence[Change], key: Sequence[Level], deciding_group: str) -
         yield _proposed([c for c in changes if c.is_proposal])
         yield _impact(changes)
         if moved := sum(c.kind == Kind.TARGET for c in changes):
-            yield f"{_many(moved, 'target date')} moved."
-        counted = [f"{n} {words}" for kind, words in PLAN_ITSELF.items() if (n := _count(changes, kind))]
-        if counted:
-            yield f"In the plan itself: {', '.join(counted)}."
+            yield f"{counted(moved, 'target date')} moved."
+        plan_itself = [f"{n} {words}" for kind, words in PLAN_ITSELF.items() if (n := _count(changes, kind))]
+        if plan_itself:
+            yield f"In the plan itself: {', '.join(plan_itself)}."
 
     return tuple(sentence for sentence in sentences() if sentence)
 
@@ -39,10 +40,10 @@ def _agreed(changes: list[Change], place: dict[str, int], deciding_group: str) -
     ways = [_way(c, place) for c in moved]
     words = [f"{ways.count(way)} {words}" for way, words in WAYS.items() if ways.count(way)]
     amended = sum(c.kind == Kind.AMENDED for c in changes)
-    also = f" {_many(amended, 'proposal')} amended by the {deciding_group}." if amended else ""
+    also = f" {counted(amended, 'proposal')} amended by the {deciding_group}." if amended else ""
     if not moved:
         return f"No agreed rating changed.{also}"
-    return f"{_many(len(moved), 'agreed rating')} changed: {', '.join(words)}.{also}"
+    return f"{counted(len(moved), 'agreed rating')} changed: {', '.join(words)}.{also}"
 
 
 WAYS = {-1: "to a worse level", 1: "to a better level", 0: "rated for the first time or no longer"}
@@ -62,7 +63,7 @@ def _proposed(changes: list[Change]) -> str:
     said = []
     if others:
         said.append(
-            f"{_many(len(others), 'update')} {'propose' if len(others) > 1 else 'proposes'} another level"
+            f"{counted(len(others), 'update')} {'propose' if len(others) > 1 else 'proposes'} another level"
             + (f", {red} of them Red" if red else "")
         )
     if same:
@@ -85,7 +86,3 @@ def _impact(changes: Sequence[Change]) -> str:
 
 def _count(changes: Sequence[Change], kind: Kind) -> int:
     return sum(c.kind == kind for c in changes)
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -15,8 +15,8 @@ from sscp.pages import Form, render_page
 from workstreams import permissions
 from workstreams.models import Pack, Version
 from workstreams.permissions import Person
-from workstreams.recording import By, Refused, RequestReused, answer_once
-from workstreams.vocabulary import PackKind, PostKind
+from workstreams.recording import Refused, RequestReused, answer_once
+from workstreams.vocabulary import PackKind
 
 from .. import html, operations, pdf
 from ..pack import OFFERED, Choice, said
@@ -175,14 +175,12 @@ def pack_issue(request: HttpRequest, version_id: int) -> HttpResponse:
 
 def _ask(choices: Choices, person: Person) -> str:
     operations.ask_for(
-        version=choices.version, kind=choices.kind, contents=list(choices.contents), by=_business_unit(person)
+        version=choices.version,
+        kind=choices.kind,
+        contents=list(choices.contents),
+        by=permissions.business_unit(person),
     )
     return choices.issued_url
-
-
-def _business_unit(person: Person) -> By:
-    held = next(a for a in person.appointments if a.post.kind == PostKind.BUSINESS_UNIT)
-    return By(person.user, held.post, held.is_deputy)
 
 
 def _maker(request: HttpRequest) -> Person:

@@ -10,7 +10,7 @@ from sscp.database import fenced_models
 from workstreams import gather, history, permissions
 from workstreams.history.sentences import SENTENCES
 from workstreams.models import Impact, Ledger, Level, Measure, Meeting, Pack, Rating, Target, Version
-from workstreams.operations import By, meetings, papers, people, ratings, recorded, settle
+from workstreams.operations import By, meetings, newest_row, papers, people, ratings, recorded, settle
 from workstreams.picture import Reader
 from workstreams.vocabulary import ImpactStep, MeetingKind, PackKind, RatingStep, TargetStep
 
@@ -297,7 +297,7 @@ def test_says_when_a_report_was_written_anew(report, cast):
         mitigating_actions="",
         achievements="",
         by=cast("chair-ldg").by,
-        seen=papers.highlights_seen(report),
+        seen=newest_row(report),
     )
     settle()
     row = Ledger.objects.get(table="workstreams_highlightreport", operation="UPDATE")

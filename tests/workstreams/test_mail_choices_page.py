@@ -86,7 +86,7 @@ def test_a_repeated_request_is_answered_and_a_reused_one_is_not(cast, db):
     assert [client.post(ADDRESS, first).status_code for _ in range(2)] == [303, 303]
     answer = client.post(ADDRESS, first | {"kinds": ["DECIDED"]})
     assert answer.status_code == 409
-    assert "sent before with other choices" in answer.content.decode()
+    assert "sent before with other words" in answer.content.decode()
     assert MailChoice.objects.get().unwanted == ["DECIDED", "OVERDUE", "RETURNED"]
     assert Receipt.objects.count() == 1
 

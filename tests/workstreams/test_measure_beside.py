@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.conftest import together
 from workstreams.models import Impact, Ledger, Measure, Meeting, Rating, Target
-from workstreams.operations import Refused, meetings, papers, plan, ratings, settle
+from workstreams.operations import Refused, meetings, newest_row, papers, plan, ratings, settle
 from workstreams.operations import targets as dates
 from workstreams.vocabulary import ImpactStep, Precision, RatingStep, Recurrence, TargetStep
 
@@ -313,14 +313,14 @@ def test_renewed_it_is_asked_again_and_ended_it_stays_complete(cast, recurring, 
             recurrence=Recurrence.EVERY_MEETING,
             because=WHY,
             by=cast("business-unit").by,
-            seen=plan.measure_seen(recurring),
+            seen=newest_row(recurring),
         )
     plan.set_recurrence(
         measure=recurring,
         recurrence=Recurrence.NONE,
         because=WHY,
         by=cast("business-unit").by,
-        seen=plan.measure_seen(recurring),
+        seen=newest_row(recurring),
     )
     shown = cast("chair-dapb").signed_in().get(address(recurring)).context["measure"]
     assert (shown.asked, shown.is_complete, shown.asks_rhythm) == (False, True, False)
@@ -333,7 +333,7 @@ def test_only_a_recurring_measure_is_renewed(cast, complete):
             recurrence=Recurrence.QUARTERLY,
             because=WHY,
             by=cast("business-unit").by,
-            seen=plan.measure_seen(complete),
+            seen=newest_row(complete),
         )
 
 

@@ -9,7 +9,7 @@ from tests.conftest import TODAY, behind_the_ledger, together
 from workstreams import gather
 from workstreams.life import Standing
 from workstreams.models import Attendance, HighlightReport, Ledger, Level, Meeting, Rating, Version
-from workstreams.operations import Overtaken, Refused, meetings, papers, ratings
+from workstreams.operations import Overtaken, Refused, meetings, newest_row, papers, ratings
 from workstreams.vocabulary import MeetingKind, MeetingState, RatingStep, VersionStep
 
 CLOSES = datetime(2023, 12, 1, 17, tzinfo=gather.LONDON)
@@ -354,7 +354,7 @@ def test_each_edition_has_its_place_where_two_come_at_one_moment(stage, plan, ca
 def test_a_group_reports_once_to_a_meeting_and_changes_its_words(planned, cast):
     chair = cast("chair-ldg")
     first = report(chair.post.group, planned, chair.by)
-    seen = papers.highlights_seen(first)
+    seen = newest_row(first)
     report(chair.post.group, planned, chair.by, seen=seen, words="Three courses were run.")
     assert HighlightReport.objects.get(meeting=planned).key_updates == "Three courses were run."
     with pytest.raises(Overtaken):

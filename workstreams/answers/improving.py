@@ -8,7 +8,7 @@ from .. import charts
 from ..compare import name_of
 from ..picture import Level, Placed, PlanPicture
 from ..vocabulary import MeetingKind
-from .words import counted, listed, said
+from ..words import counted, dated, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class AtMeeting:
     @property
     def name(self) -> str:
         more = "" if self.kind == MeetingKind.REGULAR else f" ({MeetingKind(self.kind).label.lower()})"
-        return f"{said(self.on)}{more}"
+        return f"{dated(self.on)}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class Since:
         ]
         some = [(n, what) for n, what in words if n]
         if not some:
-            return f"Since {said(self.meeting.on)} no agreed rating has moved."
+            return f"Since {dated(self.meeting.on)} no agreed rating has moved."
         parts = [f"{n if i else counted(n, 'measure')} {what}" for i, (n, what) in enumerate(some)]
-        return f"Since {said(self.meeting.on)}: {listed(parts)}."
+        return f"Since {dated(self.meeting.on)}: {listed(parts)}."
 
     @property
     def pairs(self) -> tuple[tuple[str, tuple[Move, ...]], ...]:
@@ -110,7 +110,9 @@ class Improving:
         if self.latest:
             return self.latest.sentence
         if self.meetings:
-            return f"One meeting has closed, on {said(self.meetings[0].on)}. What moved shows after the next."
+            return (
+                f"One meeting has closed, on {dated(self.meetings[0].on)}. What moved shows after the next."
+            )
         return f"After the first meeting of the {self.plan.deciding_group} this shows what moved since."
 
     @property

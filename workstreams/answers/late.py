@@ -6,7 +6,7 @@ from datetime import date
 from .. import charts
 from ..agenda import Asked, asked_of_posts
 from ..picture import PlanPicture
-from .words import are, counted, have, listed, said
+from ..words import are, counted, dated, have, listed
 
 NAMED = 3  # posts that a sentence names
 
@@ -47,7 +47,7 @@ class Late:
     def oldest(self) -> str:
         """ "18 July 2023, 85 days ago; no words yet on 2 measures"."""
         wordless = sum(item.measure.words_on is None for item in self.asked.items)
-        words = [f"{said(self.words_on)}, {counted(self.days, 'day')} ago"] if self.words_on else []
+        words = [f"{dated(self.words_on)}, {counted(self.days, 'day')} ago"] if self.words_on else []
         if wordless:
             words.append(f"no words yet on {counted(wordless, 'measure')}")
         return "; ".join(words)
@@ -67,7 +67,7 @@ class WhoIsLate:
         if meeting is None:
             return f"No meeting of the {self.plan.deciding_group} is planned, so nothing is asked for."
         asked, missing = sum(row.total for row in self.rows), sum(row.missing for row in self.rows)
-        what = f"{'asked of you' if self.own_only else 'asked'} for the meeting of {said(meeting.held_on)}"
+        what = f"{'asked of you' if self.own_only else 'asked'} for the meeting of {dated(meeting.held_on)}"
         if not asked:
             return f"Nothing is {what}."
         if not missing:

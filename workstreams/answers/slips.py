@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .. import charts
 from ..compare import name_of
 from ..picture import Placed, PlanPicture, Target
-from .words import are, counted, have
+from ..words import are, counted, have
 
 NAME = 70  # letters of a measure's name above its line
 DRAWN = 12  # targets that are drawn; the table holds all

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .. import charts
 from ..picture import Counts, Placed, PlanPicture
-from .words import counted, listed
+from ..words import counted, listed
 
 
 @dataclass(frozen=True, slots=True)

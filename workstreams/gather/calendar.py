@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from .. import life
 from .. import picture as p
-from ..vocabulary import MeetingKind, MeetingState, VersionStep
+from ..editions import issues
+from ..vocabulary import MeetingKind, MeetingState
 from .rows import Row, Rows, rows_by, signed
 
 OPEN_MEETINGS = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)
@@ -67,14 +68,9 @@ class Calendar:
 
     def issued(self, meeting_id: int) -> list[datetime]:
         """When the papers that stand for this meeting were issued, and each of their addenda."""
-        moments: list[datetime] = []
-        for row in self.rows["version"]:
-            if row["meeting_id"] == meeting_id:
-                if row["step"] == VersionStep.PROVISIONAL:
-                    moments.append(row["at"])
-                elif row["step"] == VersionStep.WITHDRAWN:
-                    moments.clear()
-        return moments
+        rows = (row for row in self.rows["version"] if row["meeting_id"] == meeting_id)
+        found = issues(rows, lambda row: str(row["step"]))
+        return [row["at"] for row in found[-1].editions] if found and not found[-1].withdrawn else []
 
     def picture_of(self, row: Row | None) -> p.Meeting | None:
         if row is None:

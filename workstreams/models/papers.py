@@ -9,7 +9,7 @@ from ..life import PapersOut
 from ..vocabulary import DrawingState, MeetingState, PackKind, VersionStep
 from .people import Group, Post, User
 from .plan import Plan
-from .record import AppendOnly, Meeting
+from .record import AppendOnly, Meeting, Rating
 
 
 class HighlightReport(models.Model):
@@ -104,6 +104,12 @@ class Version(AppendOnly):
     @property
     def is_agreed(self) -> bool:
         return self.step == VersionStep.AGREED
+
+    @property
+    def corrections(self) -> models.QuerySet[Rating]:
+        """What was corrected of its meeting's decisions after it was frozen."""
+        later = Rating.objects.filter(meeting=self.meeting_id, corrects__isnull=False, at__gt=self.at)
+        return later.order_by("pk")
 
 
 class PackQuerySet(models.QuerySet["Pack"]):

@@ -7,7 +7,7 @@ from ..models import Impact, Measure, Meeting
 from ..vocabulary import ImpactStep, MeasureState, MeetingState
 from . import By, Overtaken, Refused, recorded
 from .meetings import lock_held
-from .ratings import period_at, plan_of
+from .ratings import is_before, period_at, plan_of
 
 
 def report_impact(
@@ -28,7 +28,7 @@ def report_impact(
         if measure.state != MeasureState.LIVE:
             raise Refused("This measure has been withdrawn from the plan, so no impact is reported for it.")
         sitting = Meeting.objects.filter(group=meeting.group_id, state=MeetingState.HELD).first()
-        if latest and sitting and (_is_before(latest, sitting) or _was_decided_at(latest, sitting)):
+        if latest and sitting and (_lies_before(latest, sitting) or _was_decided_at(latest, sitting)):
             raise Refused(
                 "The Executive is in session and this measure’s impact is on its table. Report again when the meeting"
                 " is closed."
@@ -62,17 +62,15 @@ def decide_impact(
             raise Refused("No impact has been reported for this measure, or it has been decided.")
         if corrects and not text.strip():
             raise Refused(text="This was decided at this meeting. Say why that is corrected.")
-        if not (corrects or _is_before(latest, meeting)):
+        if not (corrects or is_before(latest, meeting)):
             raise Refused(f"This impact was reported for the {latest.meeting}. It is decided there.")
         if plan_of(measure).deciding_group_id != meeting.group_id:
             raise Refused("Another group decides this measure's plan.")
         return _step(latest, measure, meeting, step, text, by, latest.period_ends_on)
 
 
-def _is_before(impact: Impact, meeting: Meeting) -> bool:
-    """It waits, and comes before this meeting; one that is not regular decides any."""
-    in_time = not meeting.is_regular or meeting.has_before_it(impact.meeting)
-    return impact.step == ImpactStep.REPORTED and in_time
+def _lies_before(impact: Impact, meeting: Meeting) -> bool:
+    return impact.step == ImpactStep.REPORTED and is_before(impact, meeting)
 
 
 def _was_decided_at(impact: Impact, meeting: Meeting) -> bool:

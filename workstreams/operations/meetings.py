@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.utils import timezone
-
-from .. import gather
+from .. import gather, life
 from ..models import Attendance, Group, Level, Measure, Meeting, Plan, Post, Rating, Version
 from ..vocabulary import (
     DECISIONS,
@@ -17,7 +15,7 @@ from ..vocabulary import (
     VersionStep,
 )
 from . import By, Overtaken, Refused, recorded
-from .papers import freeze, lock_plan, refuse_used_label
+from .papers import EDITORS, freeze, lock_plan, refuse_used_label
 from .ratings import (
     agreed_rating,
     decided_proposal,
@@ -104,10 +102,11 @@ def decide_between_meetings(*, group: Group, present: Iterable[Post], by: By) ->
             raise Refused(f"The {in_session} is still in session. Close it before another begins.")
         if not posts:
             raise Refused(present="Say who takes part: it is part of every agreement.")
+        now = gather.head()
         meeting = Meeting.objects.create(
             group=group,
-            held_on=gather.today(),
-            papers_close_at=timezone.now(),
+            held_on=now.today,
+            papers_close_at=now.at,
             kind=MeetingKind.BETWEEN_MEETINGS,
             state=MeetingState.HELD,
         )
@@ -190,7 +189,7 @@ def _hold_over(
             raise Refused(because=SAY_WHY_CORRECTED)
         proposal = decided_proposal(corrected) if corrected else _proposal_before(measure, meeting)
         if proposal is None:
-            raise Refused("Nothing is proposed for this measure, so there is nothing to put off.")
+            raise Refused(life.refusal(life.Act.DEFER, life.Standing.NOTHING))
         return _decide(measure, meeting, by, latest, step=step, because=because, corrects=corrected)
 
 
@@ -260,7 +259,7 @@ def close_meeting(
     label: str,
     changes: str,
     by: By,
-    editors: str = "Business Unit",
+    editors: str = EDITORS,
     seen: str | None = None,
 ) -> Version:
     """Close the meeting: what it did not reach carries on, and the plan as agreed is frozen as a version.

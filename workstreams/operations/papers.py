@@ -7,11 +7,12 @@ from django.db import connection
 from .. import gather
 from .. import picture as p
 from ..life import Standing
-from ..models import Group, HighlightReport, Ledger, Measure, Meeting, Plan, Rating, Version
+from ..models import Group, HighlightReport, Measure, Meeting, Plan, Rating, Version
 from ..vocabulary import MeetingState, RatingStep, VersionStep
-from . import By, Overtaken, Refused, recorded, settle
+from . import By, Overtaken, Refused, newest_row, recorded, settle
 from .ratings import lock_measures, where_they_stand
 
+EDITORS = "Business Unit"  # as the table of versions names them
 OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
 
@@ -46,7 +47,6 @@ def issue_papers(*, meeting: Meeting, plan: Plan, label: str, changes: str, by: 
             step=VersionStep.PROVISIONAL,
             label=label,
             changes=changes,
-            editors="Business Unit",
             meeting=meeting,
         )
 
@@ -68,7 +68,6 @@ def issue_addendum(*, meeting: Meeting, plan: Plan, label: str, changes: str, by
             step=VersionStep.PROVISIONAL,
             label=label,
             changes=changes,
-            editors="Business Unit",
             meeting=meeting,
         )
 
@@ -107,7 +106,7 @@ def withdraw_papers(*, meeting: Meeting, plan: Plan, because: str, by: By) -> Ve
             seq=1 + (newest or 0),
             step=VersionStep.WITHDRAWN,
             changes=because,
-            editors="Business Unit",
+            editors=EDITORS,
             dated=gather.today(),
             meeting=meeting,
         )
@@ -144,7 +143,7 @@ def report_highlights(
             .filter(group=group, meeting=meeting)
             .first()
         )
-        if (highlights_seen(report) if report else None) != seen:
+        if (newest_row(report) if report else None) != seen:
             raise Overtaken(None)
         signed = {"by": by.user, "for_post": by.post, "as_deputy": by.as_deputy}
         if report is None:
@@ -153,12 +152,6 @@ def report_highlights(
             setattr(report, name, value)
         report.save()
         return report
-
-
-def highlights_seen(report: HighlightReport) -> int | None:
-    """The newest ledger row of a report: what a form that changes it has seen."""
-    rows = Ledger.objects.filter(table=HighlightReport._meta.db_table, row=str(report.pk))
-    return rows.order_by("-seq").values_list("seq", flat=True).first()
 
 
 def lock_plan(plan: Plan) -> list[Measure]:
@@ -177,7 +170,7 @@ def refuse_used_label(plan: Plan, label: str) -> None:
 
 
 def freeze(
-    *, plan: Plan, step: VersionStep, label: str, changes: str, editors: str, meeting: Meeting
+    *, plan: Plan, step: VersionStep, label: str, changes: str, meeting: Meeting, editors: str = EDITORS
 ) -> Version:
     """A version with the plan's picture as it stands now, addressed by the newest ledger row it contains.
 

@@ -7,7 +7,6 @@ from ..models import (
     Action,
     ActionOfficer,
     Group,
-    Ledger,
     Level,
     Measure,
     Outcome,
@@ -21,7 +20,7 @@ from ..models import (
     Workstream,
 )
 from ..vocabulary import MeasureKind, MeasureState, PlanState, RatingStep, Recurrence, VersionStep
-from . import By, Overtaken, Refused, recorded
+from . import By, Overtaken, Refused, newest_row, recorded
 
 
 def add_plan(*, deciding_group: Group, by: By | str, **facts: Any) -> Plan:
@@ -88,7 +87,7 @@ def set_recurrence(*, measure: Measure, recurrence: str, because: str, by: By, s
         raise Refused(because="Say why, for whoever reads the plan in a year.")
     with recorded(by, because=because):
         measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
-        if measure_seen(measure) != seen:
+        if newest_row(measure) != seen:
             raise Overtaken(None)
         if measure.state != MeasureState.LIVE:
             raise Refused("This measure has been withdrawn from the plan, so it is not answered any more.")
@@ -99,12 +98,6 @@ def set_recurrence(*, measure: Measure, recurrence: str, because: str, by: By, s
         measure.recurrence = recurrence
         measure.save(update_fields=["recurrence"])
         return measure
-
-
-def measure_seen(measure: Measure) -> int | None:
-    """The newest ledger row of the measure itself: what a form that changes it has seen."""
-    rows = Ledger.objects.filter(table=Measure._meta.db_table, row=str(measure.pk))
-    return rows.order_by("-seq").values_list("seq", flat=True).first()
 
 
 def register_recommendation(*, by: By | str, **facts: Any) -> Recommendation:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from .. import due, gather, life
-from ..models import Draft, Level, Measure, Meeting, Plan, Post, Rating, Version
+from ..models import Draft, Impact, Level, Measure, Meeting, Plan, Post, Rating, Version
 from ..models.plan import MeasureQuerySet
 from ..picture import Figure
 from ..vocabulary import NO_CHANGE, MeetingState, PostKind, RatingStep, Token
@@ -88,12 +88,12 @@ def where_they_stand(plan: Plan, measures: Collection[int]) -> dict[int, life.St
     return {pk: life.where(rows, papers, unit) for pk, rows in steps.items()}
 
 
-def is_before(proposal: Rating, meeting: Meeting) -> bool:
+def is_before(sent: Rating | Impact, meeting: Meeting) -> bool:
     """Sent for this meeting, or held over to it; not for one that comes later.
 
     A meeting that is not regular decides what can't wait for the one it was sent for.
     """
-    return not meeting.is_regular or meeting.has_before_it(proposal.meeting)
+    return not meeting.is_regular or meeting.has_before_it(sent.meeting)
 
 
 def agreed_rating(measure: Measure) -> Rating | None:

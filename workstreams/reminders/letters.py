@@ -14,7 +14,8 @@ from .. import gather, history, life
 from ..life import Act, Standing
 from ..models import Ledger, Post, Rating, User
 from ..vocabulary import News, PostKind
-from .news import Story, counted, day
+from ..words import counted, dated
+from .news import Story
 
 COUNTED = {
     News.RETURNED: ("update returned", "updates returned"),
@@ -59,8 +60,8 @@ def weekly(user: User, at: gather.Head, since: date) -> Letter:
         "weekly",
         user,
         {
-            "since": day(since),
-            "until": day(until),
+            "since": dated(since),
+            "until": dated(until),
             "records": counted(records, "change was", "changes were"),
             "proposed": numbers[Standing.SENT],
             "decided": numbers[Standing.AGREED] + numbers[Standing.AMENDED],

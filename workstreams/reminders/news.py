@@ -17,6 +17,7 @@ from ..models import Impact, Meeting, Plan, Rating, Target
 from ..permissions import Person, reader
 from ..picture import Placed, PlanPicture, Reader
 from ..vocabulary import ImpactStep, MeetingKind, MeetingState, News, RatingStep, TargetStep
+from ..words import counted, dated
 
 FIRST_DAY = due.SOON  # days before updates close: the first reminder of a meeting, and the last
 LAST_DAY = 2
@@ -60,15 +61,6 @@ class Story:
     items: tuple[Item, ...]
     keys: tuple[str, ...]
     together: str = ""
-
-
-def day(on: date) -> str:
-    return f"{on:%-d %B %Y}"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """ "1 update", "3 updates"."""
-    return f"{number} {one if number == 1 else many}"
 
 
 def reference(placed: Placed, word: str) -> str:
@@ -169,7 +161,7 @@ def returned(desk: Desk) -> Iterator[Story]:
             "The business unit returned an update of yours. Why stands on the measure’s page."
             if len(back) == 1
             else f"The business unit returned {len(back)} updates of yours. Why stands on each measure’s page.",
-            tuple(desk.item(placed, f"returned on {day(step.effective_on)}") for placed, step in back),
+            tuple(desk.item(placed, f"returned on {dated(step.effective_on)}") for placed, step in back),
             tuple(f"RETURNED:{step.id}" for _, step in back),
         )
 
@@ -189,13 +181,13 @@ def due_soon(desk: Desk) -> Iterator[Story]:
         return
     asked = counted(len(waiting), "update is", "updates are")
     when = (
-        f"Updates close on {day(closes.date())}, {_left(left)}."
+        f"Updates close on {dated(closes.date())}, {_left(left)}."
         if is_open
         else "Updates have closed: what you send now is marked as sent after papers."
     )
     yield Story(
         News.DUE,
-        f"{asked} asked of you for the Executive meeting on {day(meeting.held_on)}. {when}",
+        f"{asked} asked of you for the Executive meeting on {dated(meeting.held_on)}. {when}",
         tuple(desk.item(placed, _target(placed)) for placed in waiting),
         (key,),
         reverse("workstreams:my-updates"),
@@ -210,7 +202,7 @@ def _target(placed: Placed) -> str:
     target = placed.measure.target
     if target is None or target.due_on is None or placed.measure.is_complete:
         return ""
-    return f"target {day(target.due_on)}{', which has passed' if placed.measure.is_overdue else ''}"
+    return f"target {dated(target.due_on)}{', which has passed' if placed.measure.is_overdue else ''}"
 
 
 def overdue(desk: Desk) -> Iterator[Story]:
@@ -237,7 +229,7 @@ def overdue(desk: Desk) -> Iterator[Story]:
 
 def _due(placed: Placed) -> str:
     target = placed.measure.target
-    return f"was due on {day(target.due_on)}" if target and target.due_on else ""
+    return f"was due on {dated(target.due_on)}" if target and target.due_on else ""
 
 
 def decided(desk: Desk) -> Iterator[Story]:
@@ -265,7 +257,7 @@ def decided(desk: Desk) -> Iterator[Story]:
 def _before_the_executive(meeting: Meeting, number: int) -> str:
     measures = counted(number, "measure of yours was", "measures of yours were")
     between = " between its meetings," if meeting.kind == MeetingKind.BETWEEN_MEETINGS else ""
-    return f"{measures} before the Executive{between} on {day(meeting.held_on)}."
+    return f"{measures} before the Executive{between} on {dated(meeting.held_on)}."
 
 
 def _decision(item: agenda.Item) -> list[tuple[str, str]]:

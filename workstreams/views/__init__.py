@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 
 from .. import gather, permissions
 from ..models import Plan
-from ..operations import By
 from ..permissions import Person
 from ..picture import PlanPicture
 
@@ -35,15 +34,9 @@ def current_plan() -> Plan:
     return plan
 
 
-def picture_for(request: HttpRequest, plan: Plan) -> PlanPicture:
-    """The plan as the one who asks may see it now."""
-    return gather.picture_for(permissions.reader(person_of(request)), plan, head_of(request))
-
-
-def business_unit(person: Person) -> By:
-    """The business unit as the one who acts."""
-    post = next(a for a in person.appointments if a.post.kind == "BUSINESS_UNIT")
-    return By(person.user, post.post, post.is_deputy)
+def picture_for(request: HttpRequest, plan: Plan, at: gather.Head | None = None) -> PlanPicture:
+    """The plan as the one who asks may see it: as this request found it, or `at` a later row of the ledger."""
+    return gather.picture_for(permissions.reader(person_of(request)), plan, at or head_of(request))
 
 
 def sent(request: HttpRequest) -> dict[str, Any]:

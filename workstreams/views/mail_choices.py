@@ -9,8 +9,9 @@ from sscp.pages import render_page
 
 from .. import reminders
 from ..forms.reminders import MailChoicesForm
-from ..operations import RequestReused, answer_once
-from . import person_of, see_other, sent
+from ..permissions import Person
+from . import person_of, see_other
+from .answering import attempt, once
 
 
 def mail_choices_page(request: HttpRequest) -> HttpResponse:
@@ -23,29 +24,12 @@ def mail_choices_page(request: HttpRequest) -> HttpResponse:
     )
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-
-            def do() -> str:
-                reminders.choose(person=person, kinds=form.cleaned_data["kinds"])
-                return reverse("workstreams:mail-choices-page")
-
-            try:
-                answer = answer_once(
-                    request_id=form.cleaned_data["request_id"],
-                    user=person.user,
-                    content=sent(request),
-                    do=do,
-                )
-            except RequestReused:
-                status = 409
-                form.add_error(
-                    None, "This page was sent before with other choices. Check them and send again."
-                )
-                form.renew()
-            else:
-                messages.success(request, _receipt(len(form.cleaned_data["kinds"]), len(offered)))
-                return see_other(answer)
+        address, status = attempt(form, lambda: _choose(request, person, form))
+        if address:
+            messages.success(request, _receipt(len(form.cleaned_data["kinds"]), len(offered)))
+            return see_other(address)
+        if status == 409:
+            form.renew()
     return render_page(
         request,
         "workstreams/mail_choices_page.html",
@@ -58,6 +42,14 @@ def mail_choices_page(request: HttpRequest) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _choose(request: HttpRequest, person: Person, form: MailChoicesForm) -> str:
+    def do() -> str:
+        reminders.choose(person=person, kinds=form.cleaned_data["kinds"])
+        return reverse("workstreams:mail-choices-page")
+
+    return once(request, form, do)
 
 
 def _receipt(chosen: int, offered: int) -> str:

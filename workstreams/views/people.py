@@ -23,7 +23,7 @@ from ..forms.people import EndForm, InvitationForm
 from ..models import Appointment, Post, User
 from ..operations import Refused, RequestReused, answer_once, people
 from ..vocabulary import PostKind
-from . import business_unit, head_of, person_of, see_other, sent, whole
+from . import head_of, person_of, see_other, sent, whole
 from .accounts import single_use_link
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,9 @@ def people_page(request: HttpRequest) -> HttpResponse:
 
             def do() -> str:
                 people.end_appointment(
-                    appointment=ending, ends_on=form.cleaned_data["ends_on"], by=business_unit(person)
+                    appointment=ending,
+                    ends_on=form.cleaned_data["ends_on"],
+                    by=permissions.business_unit(person),
                 )
                 return reverse("workstreams:people-page")
 
@@ -96,7 +98,7 @@ def invitation_page(request: HttpRequest) -> HttpResponse:
             done: list[User] = []
 
             def do() -> str:
-                done.append(people.invite(**said, post=form.chosen, by=business_unit(person)))
+                done.append(people.invite(**said, post=form.chosen, by=permissions.business_unit(person)))
                 return reverse("workstreams:people-page")
 
             try:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workstreams import gather, reminders
 from workstreams.operations import drafts
-from workstreams.reminders.news import counted
+from workstreams.words import counted
 
 NOT_SET_UP = "E-mail is not set up (EMAIL_URL), so nobody was told anything."
 

@@ -10,10 +10,10 @@ from sscp.pages import Form
 from ... import due, life, permissions
 from ...forms.beside import AskDateForm, ImpactForm, RhythmForm
 from ...models import Meeting
-from ...operations import Refused, impacts, plan, ratings, targets
+from ...operations import Refused, impacts, newest_row, plan, ratings, targets
 from ...vocabulary import MeetingState, Recurrence
-from .. import business_unit, whole
-from ..meetings.answering import attempt, once
+from .. import whole
+from ..answering import attempt, once
 from .subject import Subject
 
 NAMES = ("impact", "date", "rhythm", "back")
@@ -86,7 +86,7 @@ def _seen(subject: Subject, name: str) -> Any:
             latest = subject.measure.targets.order_by("-pk").first()
             return latest.pk if latest else 0
         case "rhythm":
-            return plan.measure_seen(subject.measure)
+            return newest_row(subject.measure)
         case _:
             return m.latest_id or ""
 
@@ -167,7 +167,7 @@ def _set_rhythm(subject: Subject, form: Form) -> str:
         measure=subject.measure,
         recurrence=form.cleaned_data["recurrence"],
         because=form.cleaned_data["because"],
-        by=business_unit(subject.person),
+        by=permissions.business_unit(subject.person),
         seen=whole(form.cleaned_data["seen"]),
     )
     return subject.address

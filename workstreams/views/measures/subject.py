@@ -9,10 +9,10 @@ from django.urls import reverse
 from ... import gather, permissions
 from ...models import Measure, Post
 from ...operations import By, ratings
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...picture import Measure as Shown
 from ...picture import Placed, PlanPicture
-from .. import business_unit, person_of, picture_for
+from .. import person_of, picture_for
 
 
 @dataclass(frozen=True)

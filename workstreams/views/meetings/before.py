@@ -14,10 +14,10 @@ from ... import desk, gather, reminders
 from ...agenda import Asked, asked_of_posts
 from ...models import Meeting, Plan, Post
 from ...operations import Refused
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...picture import PlanPicture
-from .. import business_unit
-from .answering import once, progress
+from ..answering import once
+from .beginning import progress
 from .highlights import reports_of
 
 

@@ -20,10 +20,11 @@ from ...agenda import Result, tallies
 from ...forms.calendar import BetweenMeetingsForm, PlanMeetingForm
 from ...models import Ledger, Measure, Meeting, Plan, Rating, Version
 from ...operations import meetings
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...vocabulary import MeetingKind, MeetingState, VersionStep
-from .. import business_unit, head_of, picture_for, see_other
-from .answering import attempt, meetings_of, once, progress, reader_and_plan, seats
+from .. import head_of, picture_for, see_other
+from ..answering import attempt, once
+from .beginning import meetings_of, progress, reader_and_plan, seats
 
 CLOSE_AT = time(17)
 BETWEEN = "between"

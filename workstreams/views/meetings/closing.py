@@ -14,9 +14,10 @@ from ...agenda import agenda_of, free_label
 from ...forms.meetings import CloseForm
 from ...models import Meeting, Plan
 from ...operations import meetings
-from ...permissions import Person
-from .. import business_unit, picture_for, see_other
-from .answering import attempt, find, once, picture_of
+from ...permissions import Person, business_unit
+from .. import picture_for, see_other
+from ..answering import attempt, once
+from .beginning import find, picture_of
 
 
 def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:

@@ -14,10 +14,10 @@ from ... import gather, permissions
 from ...forms.meetings import CorrectionForm
 from ...models import Level, Measure, Meeting, Plan
 from ...operations import meetings, ratings
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...picture import PlanPicture
-from .. import business_unit, head_of, person_of, see_other, whole
-from .answering import attempt, once
+from .. import person_of, picture_for, see_other, whole
+from ..answering import attempt, once
 
 
 def correction_page(request: HttpRequest, measure_id: int) -> HttpResponse:
@@ -31,7 +31,7 @@ def correction_page(request: HttpRequest, measure_id: int) -> HttpResponse:
     if not permissions.may_run_meetings(person):
         raise PermissionDenied("The business unit corrects what was recorded.")
     plan = ratings.plan_of(measure)
-    picture = _picture(request, plan)
+    picture = picture_for(request, plan)
     status, form = 200, _form(picture, measure)
     if request.method == "POST":
         form = _form(picture, measure, request.POST)
@@ -41,7 +41,7 @@ def correction_page(request: HttpRequest, measure_id: int) -> HttpResponse:
                 request, "Corrected. What was recorded before stays in the history, struck through."
             )
             return see_other(address)
-        picture = _picture(request, plan, gather.head())
+        picture = picture_for(request, plan, gather.head())
     placed = picture.find(measure.pk)
     if placed is None:
         raise Http404("This measure has been withdrawn.")
@@ -75,10 +75,6 @@ def _correct(request: HttpRequest, person: Person, plan: Plan, measure: Measure,
         return reverse("workstreams:measure-page", args=[measure.pk])
 
     return once(request, form, do)
-
-
-def _picture(request: HttpRequest, plan: Plan, at: gather.Head | None = None) -> PlanPicture:
-    return gather.picture_for(permissions.reader(person_of(request)), plan, at or head_of(request))
 
 
 def _form(picture: PlanPicture, measure: Measure, data: Any = None) -> CorrectionForm:

@@ -24,11 +24,12 @@ from ...forms.meetings import (
 )
 from ...models import Level, Measure, Meeting, Plan
 from ...operations import impacts, meetings, targets
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...picture import PlanPicture
 from ...vocabulary import PostKind
-from .. import business_unit, person_of, see_other, whole
-from .answering import attempt, find, once, picture_of
+from .. import person_of, see_other, whole
+from ..answering import attempt, once
+from .beginning import find, picture_of
 
 DECIDERS = (PostKind.EXECUTIVE_CHAIR, PostKind.DSP)
 # The form that came back, by the name under which the page shows it.

@@ -14,12 +14,13 @@ from sscp.pages import render_page
 from ... import compare, permissions
 from ...forms.papers import HighlightsForm
 from ...models import Appointment, Group, HighlightReport, Meeting, Plan
-from ...operations import By, papers
-from ...permissions import Person
+from ...operations import By, newest_row, papers
+from ...permissions import Person, business_unit
 from ...picture import PlanPicture
 from ...vocabulary import MeetingState, PostKind
-from .. import business_unit, see_other, whole
-from .answering import attempt, find, name_of, once
+from .. import see_other, whole
+from ..answering import attempt, once
+from .beginning import find, name_of
 
 WORDS = HighlightReport.WORDS
 
@@ -56,7 +57,7 @@ def highlights_page(request: HttpRequest, meeting_id: int, group_id: int) -> Htt
         form = HighlightsForm(initial=_as_written(report))
     stands = None
     if form and status == 409:
-        form.renew(seen=papers.highlights_seen(report) if report else "")
+        form.renew(seen=newest_row(report) if report else "")
         stands = _differences(form, report)
     return render_page(
         request,
@@ -108,7 +109,7 @@ def _report(group: Group, meeting: Meeting) -> HighlightReport | None:
 def _as_written(report: HighlightReport | None) -> dict[str, Any]:
     if report is None:
         return {}
-    return {name: getattr(report, name) for name in WORDS} | {"seen": papers.highlights_seen(report)}
+    return {name: getattr(report, name) for name in WORDS} | {"seen": newest_row(report)}
 
 
 def _words(report: HighlightReport) -> list[tuple[str, str]]:

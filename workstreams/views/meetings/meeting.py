@@ -18,11 +18,12 @@ from ...forms.calendar import CancelForm
 from ...forms.meetings import BeginForm
 from ...models import Meeting, Plan, Version
 from ...operations import meetings
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...vocabulary import MeetingState, VersionStep
-from .. import business_unit, head_of, see_other
-from .answering import attempt, find, name_of, once, picture_of, seats
+from .. import head_of, see_other
+from ..answering import attempt, once
 from .before import RemindForm, desk_of, remind
+from .beginning import find, name_of, picture_of, seats
 from .calendar import cancelled_because
 from .papers import Edition, editions_of
 
@@ -101,12 +102,11 @@ def _as_it_stands(request: HttpRequest, person: Person, plan: Plan, meeting: Mee
     if meeting.is_closed:
         version = get_object_or_404(Version, meeting=meeting, plan=plan, step=VersionStep.AGREED)
         picture = gather.frozen(permissions.reader(person), version)
-        corrections = meeting.ratings.filter(corrects__isnull=False, at__gt=version.at)
         return {
             "picture": picture,
             "version": version,
             "agenda": agenda_of(picture),
-            "corrections": corrections.select_related("measure", "level", "corrects__level").order_by("pk"),
+            "corrections": version.corrections.select_related("measure", "level", "corrects__level"),
         }
     picture = picture_of(request, plan, meeting)
     page = {

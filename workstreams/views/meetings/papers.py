@@ -1,7 +1,7 @@
 """The papers of a meeting: what will be in them, issuing them, what was sent since, taking them back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,15 +13,17 @@ from sscp.pages import Form, render_page
 
 from ... import desk, gather, permissions
 from ...agenda import Item, free_label
+from ...editions import issues
 from ...forms.papers import EditionForm, WithdrawForm
 from ...life import Standing
 from ...models import Meeting, Pack, Plan, Version
 from ...operations import papers
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...picture import PlanPicture
-from ...vocabulary import MeetingState, VersionStep
-from .. import business_unit, see_other
-from .answering import attempt, find, name_of, once, picture_of, progress
+from ...vocabulary import MeetingState
+from .. import see_other
+from ..answering import attempt, once
+from .beginning import find, name_of, picture_of, progress
 from .highlights import reports_of
 
 ISSUE, ADDENDUM, WITHDRAW = "issue", "addendum", "withdraw"
@@ -44,16 +46,14 @@ def editions_of(person: Person, meeting: Meeting) -> list[Edition]:
     """
     rows = list(Version.objects.filter(meeting=meeting).defer("picture").order_by("seq"))
     packs = _packs(person, rows)
-    found: list[Edition] = []
-    for row in rows:
-        if row.step == VersionStep.WITHDRAWN:
-            found = [e if e.withdrawn else replace(e, withdrawn=row) for e in found]
-        elif row.is_agreed:
-            found += [Edition(row, "As agreed", packs[row.pk])] if row.pk in packs else []
-        else:
-            name = "Addendum" if any(not e.withdrawn for e in found) else "Papers"
-            found.append(Edition(row, name, packs.get(row.pk, ())))
-    return found
+    found = [
+        Edition(row, "Papers" if row is issue.papers else "Addendum", packs.get(row.pk, ()), issue.withdrawn)
+        for issue in issues(rows, lambda version: version.step)
+        for row in issue.editions
+    ]
+    return found + [
+        Edition(row, "As agreed", packs[row.pk]) for row in rows if row.is_agreed and row.pk in packs
+    ]
 
 
 def _packs(person: Person, versions: Sequence[Version]) -> dict[int, list[Pack]]:

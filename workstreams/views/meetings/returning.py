@@ -11,10 +11,11 @@ from ... import desk, gather, permissions
 from ...forms.papers import ReturnForm
 from ...models import Meeting
 from ...operations import Refused, ratings
-from ...permissions import Person
+from ...permissions import Person, business_unit
 from ...picture import PlanPicture
-from .. import business_unit, see_other, whole
-from .answering import attempt, find, once, picture_of
+from .. import see_other, whole
+from ..answering import attempt, once
+from .beginning import find, picture_of
 
 
 def returning_page(request: HttpRequest, meeting_id: int) -> HttpResponse:

@@ -1,21 +1,17 @@
-"""What the pages of a meeting begin and end with: who asks and about which, and how a form is answered."""
+"""What the pages of a meeting begin with: who asks, about which meeting, and how far its updates are."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from sscp.pages import Form
-
-from ... import compare, due, gather, permissions
-from ...models import Meeting, Plan, Post, Rating
+from ... import due, gather, permissions
+from ...models import Meeting, Plan, Post
 from ...models.record import MeetingQuerySet
-from ...operations import Overtaken, Refused, RequestReused, answer_once
 from ...permissions import Person
 from ...picture import PlanPicture
-from ...vocabulary import MeetingKind, PostKind, RatingStep
-from .. import current_plan, head_of, person_of, sent
+from ...vocabulary import MEETING_NAMES, MeetingKind, PostKind
+from .. import current_plan, head_of, person_of
 
 SEATS = (
     PostKind.EXECUTIVE_CHAIR,
@@ -25,11 +21,6 @@ SEATS = (
     PostKind.CHAIR,
     PostKind.OFFICER,
 )
-NAMES = {
-    MeetingKind.REGULAR: "Executive meeting",
-    MeetingKind.EXTRAORDINARY: "Extraordinary Executive meeting",
-    MeetingKind.BETWEEN_MEETINGS: "Decision between meetings",
-}
 
 
 def reader_and_plan(request: HttpRequest) -> tuple[Person, Plan]:
@@ -52,7 +43,7 @@ def meetings_of(plan: Plan) -> MeetingQuerySet:
 
 def name_of(meeting: Meeting) -> str:
     """What a heading calls it, before its day."""
-    return NAMES[MeetingKind(meeting.kind)]
+    return MEETING_NAMES[MeetingKind(meeting.kind)]
 
 
 def seats() -> list[Post]:
@@ -83,46 +74,3 @@ def progress(request: HttpRequest, picture: PlanPicture) -> dict[str, Any]:
         if closes and closes > now.at
         else "",
     }
-
-
-def once(request: HttpRequest, form: Form, do: Callable[[], str]) -> str:
-    return answer_once(
-        request_id=form.cleaned_data["request_id"],
-        user=person_of(request).user,
-        content=sent(request),
-        do=do,
-    )
-
-
-def attempt(form: Form, do: Callable[[], str]) -> tuple[str, int]:
-    """Do what the form asks for: (where to go, 303). Or ("", the status with which it goes back)."""
-    if not form.is_valid():
-        return "", 422
-    try:
-        return do(), 303
-    except Refused as refused:
-        for field, sentence in refused.errors.items():
-            form.add_error(field if field in form.fields else None, sentence)
-        return "", 422
-    except Overtaken as overtaken:
-        form.add_error(None, _overtaken(overtaken.latest))
-    except RequestReused:
-        form.add_error(None, "This form was sent before with other words. Look at it again and send it anew.")
-    return "", 409
-
-
-def _overtaken(latest: Rating | None) -> str:
-    if latest is None:
-        return "Somebody else changed this since you opened the page. This is how it stands now."
-    said = {
-        RatingStep.PROVISIONAL: "sent an update",
-        RatingStep.REMOVED: "took an update back",
-        RatingStep.DEFERRED: "recorded Deferred",
-        RatingStep.NOT_REACHED: "recorded Not reached",
-        RatingStep.AGREED: f"recorded {latest.level.word if latest.level else ''}",
-    }[RatingStep(latest.step)]
-    at = latest.at.astimezone(gather.LONDON)
-    return (
-        f"{latest.for_post} {said} for “{compare.short_name(latest.measure.text)}” at {at:%-H:%M}, {at:%-d %B %Y}, "
-        "since you opened this page. Yours is not recorded. What stands now is below, and what you wrote is kept."
-    )

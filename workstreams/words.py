@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 
-def counted(n: int, noun: str) -> str:
-    """ "1 measure", "2 measures"."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+def counted(n: int, one: str, many: str = "") -> str:
+    """ "1 measure", "2 measures"; with `many`, "1 update is", "2 updates are"."""
+    return f"{n} {one}" if n == 1 else f"{n} {many or one + 's'}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -14,7 +14,7 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def said(day: date) -> str:
+def dated(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
