@@ -65,6 +65,7 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
                 "workstream_word": "Workstream",
                 "year_label": "2023/24",
                 "state": "CURRENT",
+                "shape": "BUSINESS_PLAN",
                 "deciding_group__name": "Executive Group",
             }
         ],
@@ -77,6 +78,7 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
                 "token": token,
                 "is_complete": pk == BLUE,
                 "is_exception": pk == AMBER,
+                "withdrawn": False,
             }
             for pk, code, word, token in LEVELS
         ],
@@ -93,7 +95,14 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
             for n in (1, 2)
         ],
         "action": [
-            {"id": n, "outcome_id": 1 if n < 3 else 2, "text": f"Action {n}", "reporting_duty": ""}
+            {
+                "id": n,
+                "outcome_id": 1 if n < 3 else 2,
+                "workstream_id": None,
+                "text": f"Action {n}",
+                "reporting_duty": "",
+                "progress_note": "",
+            }
             for n in (1, 2, 3)
         ],
         "post": [{"id": 1, "title": "Chair", "kind": PostKind.CHAIR, "group_id": 1}],

@@ -221,6 +221,16 @@ class News(TextChoices):
     WEEKLY = "WEEKLY", "The weekly letter with the newest record of the ledger"
 
 
+class UploadKind(TextChoices):
+    PLAN = "PLAN", "A plan"
+    ANSWERS = "ANSWERS", "A workbook with answers"
+
+
+class UploadState(TextChoices):
+    READ = "READ", "Read, and not applied"
+    APPLIED = "APPLIED", "Applied"
+
+
 class RecommendationStatus(TextChoices):
     NOT_STATED = "NOT_STATED", "Not stated"
     OPEN = "OPEN", "Open"

@@ -114,7 +114,7 @@ class _Writer:
 
     def action(self, outcome: Outcome, a: dict[str, Any], order: int) -> Action:
         action = planning.add_action(
-            outcome=outcome, text=a["text"], reporting_duty=a["reporting_duty"], order=order, by=COMMAND
+            place=outcome, text=a["text"], reporting_duty=a["reporting_duty"], order=order, by=COMMAND
         )
         self.cite(a["sources"], action=action)
         for f_order, officer in enumerate(a["officers"], start=1):

@@ -85,7 +85,7 @@ class WholeLife(RuleBasedStateMachine):
         outcome = planning.add_outcome(
             workstream=workstream, ref="1.1", statement="It helps", order=1, by="test"
         )
-        action = planning.add_action(outcome=outcome, text="Act.", order=1, by="test")
+        action = planning.add_action(place=outcome, text="Act.", order=1, by="test")
         planning.name_officer(
             action=action, post=self.chair.post, role="LEAD", printed="chair", order=1, by="test"
         )

@@ -87,11 +87,12 @@ class _Composer:
             year_label=plan["year_label"],
             state=plan["state"],
             deciding_group=plan["deciding_group__name"],
+            shape=plan["shape"],
             on=self.on,
             seq=at.seq,
             hash=at.hash,
             at=at.at,
-            key=tuple(self.levels.values()),
+            key=tuple(self.levels[row["id"]] for row in self.rows["level"] if not row["withdrawn"]),
             passages=tuple(
                 p.Passage(
                     row["kind"],
@@ -122,17 +123,13 @@ class _Composer:
         )
 
     def workstream(self, row: Row) -> p.Workstream:
-        return p.Workstream(
-            row["id"],
-            row["number"],
-            row["title"],
-            row["aim"],
-            tuple(self.outcome(o) for o in self.rows["outcome"] if o["workstream_id"] == row["id"]),
-        )
+        straight = [a for a in self.rows["action"] if a["workstream_id"] == row["id"]]
+        outcomes = [self.outcome(o) for o in self.rows["outcome"] if o["workstream_id"] == row["id"]]
+        if straight:
+            outcomes.insert(0, p.Outcome.unnamed(row["number"], self.actions(straight)))
+        return p.Workstream(row["id"], row["number"], row["title"], row["aim"], tuple(outcomes))
 
     def outcome(self, row: Row) -> p.Outcome:
-        actions = [a for a in self.rows["action"] if a["outcome_id"] == row["id"]]
-        siblings = [m for a in actions for m in self.measures[a["id"]]]
         return p.Outcome(
             row["id"],
             row["ref"],
@@ -140,17 +137,23 @@ class _Composer:
             row["statement"],
             row["evidence_note"],
             self.source(row["id"], "outcome"),
-            tuple(
-                p.Action(
-                    a["id"],
-                    a["text"],
-                    a["reporting_duty"],
-                    tuple(self.officer(o) for o in self.officers[a["id"]]),
-                    self.source(a["id"], "action"),
-                    tuple(self.measure(m, siblings) for m in self.measures[a["id"]]),
-                )
-                for a in actions
-            ),
+            self.actions([a for a in self.rows["action"] if a["outcome_id"] == row["id"]]),
+        )
+
+    def actions(self, rows: list[Row]) -> tuple[p.Action, ...]:
+        """The actions of one place, with their measures."""
+        siblings = [m for a in rows for m in self.measures[a["id"]]]
+        return tuple(
+            p.Action(
+                a["id"],
+                a["text"],
+                a["reporting_duty"],
+                tuple(self.officer(o) for o in self.officers[a["id"]]),
+                self.source(a["id"], "action"),
+                tuple(self.measure(m, siblings) for m in self.measures[a["id"]]),
+                a["progress_note"],
+            )
+            for a in rows
         )
 
     def source(self, item: int, kind: str) -> tuple[p.Source, ...]:

@@ -67,10 +67,12 @@ def rows_now(plan: Plan) -> Rows:
         "plan": list(Plan.objects.filter(pk=plan.pk).values("pk", *_columns(Plan), "deciding_group__name")),
         "level": list(Level.objects.filter(plan=plan).order_by("order").values()),
         "passage": list(Passage.objects.filter(plan=plan).order_by("order").values()),
-        "workstream": list(Workstream.objects.filter(plan=plan).order_by("order").values()),
-        "outcome": list(Outcome.objects.filter(plan=plan).order_by("order").values()),
+        "workstream": list(Workstream.objects.filter(plan=plan, withdrawn=False).order_by("order").values()),
+        "outcome": list(Outcome.objects.filter(plan=plan, withdrawn=False).order_by("order").values()),
         "action": list(
-            Action.objects.filter(Q(outcome__plan=plan) | Q(workstream__plan=plan)).order_by("order").values()
+            Action.objects.filter(Q(outcome__plan=plan) | Q(workstream__plan=plan), withdrawn=False)
+            .order_by("order", "pk")
+            .values()
         ),
         "officer": officers,
         "measure": measures,
@@ -86,7 +88,10 @@ def rows_now(plan: Plan) -> Rows:
         ),
         "source": list(
             SourceRef.objects.filter(
-                Q(outcome__plan=plan) | Q(action__outcome__plan=plan) | Q(measure__in=measure_ids)
+                Q(outcome__plan=plan)
+                | Q(action__outcome__plan=plan)
+                | Q(action__workstream__plan=plan)
+                | Q(measure__in=measure_ids)
             )
             .order_by("pk")
             .values(*_columns(SourceRef), "recommendation__source", "recommendation__reference")

@@ -72,8 +72,8 @@ def fields(row: Ledger, reader: Reader) -> list[Field]:
     return [
         Field(
             LABELS.get(f"{row.table}.{name}") or LABELS.get(name) or _label(name, columns.get(name)),
-            _said(before.get(name), columns.get(name), names),
-            _said(after.get(name), columns.get(name), names),
+            _said(before.get(name), columns.get(name), names, row.seq),
+            _said(after.get(name), columns.get(name), names, row.seq),
             row.before is not None and row.after is not None and before.get(name) != after.get(name),
         )
         for name in order
@@ -86,13 +86,13 @@ def _label(name: str, column: "models.Field[Any, Any] | None") -> str:
     return label[:1].upper() + label[1:]
 
 
-def _said(value: Any, column: "models.Field[Any, Any] | None", names: Names) -> str:
+def _said(value: Any, column: "models.Field[Any, Any] | None", names: Names, seq: int) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if column is not None and isinstance(column.related_model, type):
-        return names.thing(column.related_model, value)
+        return names.thing(column.related_model, value, seq)
     if isinstance(column, models.DateTimeField):
         return f"{timezone.localtime(datetime.fromisoformat(value)):%-d %B %Y, %H:%M:%S}"
     if isinstance(column, models.DateField):

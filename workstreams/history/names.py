@@ -63,16 +63,29 @@ class Before:
         return self.proposal["level_id"] if self.proposal else None
 
 
+class Called:
+    """What posts or groups were called at each row of the ledger: an old entry keeps the name that was signed."""
+
+    def __init__(self, model: type[Model], ids: set[int], say: Callable[[Row], str]) -> None:
+        rows = Ledger.objects.filter(table=model._meta.db_table, row__in=[str(pk) for pk in ids])
+        self.names: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for row in rows.order_by("seq"):
+            self.names[int(row.row)].append((row.seq, say(row.image)))
+
+    def at(self, pk: int | None, seq: int) -> str | None:
+        """The name when that row was written; the first one for what was written before it had any."""
+        names = self.names.get(pk or 0, [])
+        return next((name for since, name in reversed(names) if since <= seq), names[0][1] if names else None)
+
+
 class Names:
     """The names that some rows speak of. Each kind of thing is looked up once; what is gone has a plain name."""
 
     def __init__(self, rows: Iterable[Ledger]) -> None:
         ids = _ids(rows)
         self.users: dict[int, str] = self._of(User, ids, ("name", "email"), lambda r: r["name"] or r["email"])
-        self.posts: dict[int, str] = self._of(Post, ids, ("title",), lambda r: r["title"])
-        self.groups: dict[int, str] = self._of(
-            Group, ids, ("name", "short_name"), lambda r: r["short_name"] or r["name"]
-        )
+        self.posts = Called(Post, ids[Post], lambda image: image["title"])
+        self.groups = Called(Group, ids[Group], lambda image: image["short_name"] or image["name"])
         self.plans: dict[int, str] = self._of(Plan, ids, ("title",), lambda r: r["title"])
         self.versions: dict[int, str] = self._of(Version, ids, ("label",), lambda r: r["label"])
         self.recommendations: dict[int, str] = self._of(
@@ -135,7 +148,7 @@ class Names:
         """The post in which somebody acted: its title, "deputy for …", or "on behalf of …"."""
         if not row.for_post.isdecimal():
             return ""
-        title = self.posts.get(int(row.for_post), f"post {row.for_post}")
+        title = self.posts.at(int(row.for_post), row.seq) or f"post {row.for_post}"
         if row.image.get("as_deputy"):
             return f"deputy for {title}"
         on = timezone.localdate(row.at)
@@ -174,12 +187,12 @@ class Names:
         row = self.meetings.get(meeting_id or 0)
         return row["held_on"] if row else None
 
-    def thing(self, model: type[Model], pk: int) -> str:
-        """Whatever a foreign key leads to, by name."""
+    def thing(self, model: type[Model], pk: int, seq: int) -> str:
+        """Whatever a foreign key leads to, by the name that it had at this row of the ledger where names are kept."""
         named: dict[type[Model], Callable[[int], Any]] = {
             User: self.users.get,
-            Post: self.posts.get,
-            Group: self.groups.get,
+            Post: lambda pk: self.posts.at(pk, seq),
+            Group: lambda pk: self.groups.at(pk, seq),
             Plan: self.plans.get,
             Version: self.versions.get,
             Recommendation: self.recommendations.get,

@@ -192,7 +192,7 @@ class _Said:
         return {"heading": f"{meeting} changed"}
 
     def attendance(self) -> dict[str, Any]:
-        post = self.names.posts.get(self.image["post_id"], "A post")
+        post = self.names.posts.at(self.image["post_id"], self.row.seq) or "A post"
         return {"heading": f"No longer marked as present: {post}" if self.gone else f"Present: {post}"}
 
     def version(self) -> dict[str, Any]:
@@ -207,7 +207,7 @@ class _Said:
         return {"heading": heading, "said": (("", said),) if said else ()}
 
     def highlightreport(self) -> dict[str, Any]:
-        group = self.names.groups.get(self.image["group_id"], f"group {self.image['group_id']}")
+        group = self.names.groups.at(self.image["group_id"], self.row.seq) or "A group"
         parts = (
             ("Key updates", self.image["key_updates"]),
             ("Risks", self.image["risks"]),
@@ -267,7 +267,7 @@ class _Said:
 
     def actionofficer(self) -> dict[str, Any]:
         ref, name = self.names.action(self.image["action_id"])
-        post = self.names.posts.get(self.image["post_id"], "A post")
+        post = self.names.posts.at(self.image["post_id"], self.row.seq) or "A post"
         role = {OfficerRole.LEAD: "lead", OfficerRole.DSL: "DSL", OfficerRole.SUPPORT: "support"}
         verb = "no longer named" if self.gone else "named"
         return {"heading": f"{post} {verb} as {role[self.image['role']]}", "ref": ref, "name": name}
@@ -319,27 +319,47 @@ class _Said:
         name = self.image["name"] or self.image["email"]
         if self.changed("is_active"):
             return {"heading": f"Account of {name} {'opened again' if self.image['is_active'] else 'closed'}"}
+        if self.changed("name"):
+            return {"heading": f"Account of {name} renamed", **self._moved("name")}
+        if self.changed("email"):
+            return {"heading": f"E-mail address of {name} changed", **self._moved("email")}
         verb = "made for" if self.added else "removed:" if self.gone else "changed:"
         return {"heading": f"Account {verb} {name}"}
 
     def group(self) -> dict[str, Any]:
-        return {"heading": self.did(f"Group {self.image['name']}"), **self._moved("name")}
+        return self._ends("Group", "name")
 
     def post(self) -> dict[str, Any]:
-        return {"heading": self.did(f"Post {self.image['title']}"), **self._moved("title")}
+        if self.changed("spellings") and not self.changed("title"):
+            was, now = (", ".join(row["spellings"]) or "None" for row in (self.before, self.after))
+            return {"heading": f"Spellings of {self.image['title']} changed", "was": was, "now": now}
+        return self._ends("Post", "title")
+
+    def _ends(self, what: str, column: str) -> dict[str, Any]:
+        name = self.image[column]
+        if self.changed(column):
+            return {"heading": f"{what} {self.before[column]} renamed", **self._moved(column)}
+        if self.changed("ends_on"):
+            ends = self.image["ends_on"]
+            return {"heading": f"{what} {name} {f'ends on {day(ends)}' if ends else 'goes on'}"}
+        return {"heading": self.did(f"{what} {name}")}
 
     def appointment(self) -> dict[str, Any]:
         image = self.image
         who = self.names.users.get(image["user_id"], f"Account {image['user_id']}")
-        post = self.names.posts.get(image["post_id"], f"post {image['post_id']}")
+        post = self.names.posts.at(image["post_id"], self.row.seq) or "a post"
         if image["kind"] == AppointmentKind.DEPUTY:
             post = f"deputy for {post}"
         if self.added:
-            return {"heading": f"Appointed {who} as {post} from {day(image['starts_on'])}"}
+            until = f" to {day(image['ends_on'])}" if image["ends_on"] else ""
+            return {"heading": f"Appointed {who} as {post} from {day(image['starts_on'])}{until}"}
         if self.gone:
-            return {"heading": f"Appointment of {who} as {post} removed"}
-        if self.changed("ends_on") and image["ends_on"]:
-            return {"heading": f"Appointment of {who} as {post} ends on {day(image['ends_on'])}"}
+            return {"heading": f"Appointment of {who} as {post} taken back"}
+        if self.changed("ends_on"):
+            ends = image["ends_on"]
+            return {
+                "heading": f"Appointment of {who} as {post} {f'ends on {day(ends)}' if ends else 'goes on'}"
+            }
         return {"heading": f"Appointment of {who} as {post} changed"}
 
     # ---- anything else

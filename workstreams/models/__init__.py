@@ -1,5 +1,6 @@
 """The facts and their laws, as tables. Every table here is fenced by the ledger unless it says otherwise."""
 
+from .intake import Upload
 from .papers import Drawing, HighlightReport, Pack, Version
 from .people import Appointment, Group, Post, User
 from .plan import (
@@ -44,6 +45,7 @@ __all__ = [
     "Recommendation",
     "SourceRef",
     "Target",
+    "Upload",
     "User",
     "Version",
     "Workstream",

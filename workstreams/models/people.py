@@ -65,6 +65,7 @@ class Post(models.Model):
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="posts")
     organisation = models.CharField(max_length=120, blank=True)
     spellings = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.title

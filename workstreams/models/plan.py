@@ -3,7 +3,8 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from ..vocabulary import (
     MeasureKind,
@@ -43,7 +44,10 @@ class Plan(models.Model):
 
 
 class Level(models.Model):
-    """One level of the plan's own key. "Not rated" is the absence of a level, never a level."""
+    """One level of the plan's own key. "Not rated" is the absence of a level, never a level.
+
+    A withdrawn level is offered no more; what was rated by it keeps it.
+    """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="levels")
     code = models.CharField(max_length=3)
@@ -53,6 +57,7 @@ class Level(models.Model):
     order = models.PositiveSmallIntegerField()
     is_complete = models.BooleanField(default=False)
     is_exception = models.BooleanField(default=False)
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["plan", "order"]
@@ -70,11 +75,16 @@ class Workstream(models.Model):
     title = models.CharField(max_length=200)
     aim = models.TextField(blank=True)
     order = models.PositiveSmallIntegerField()
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["plan", "order"]
         constraints = [
-            models.UniqueConstraint("plan", "number", name="a_workstream_number_is_used_once_in_its_plan"),
+            models.UniqueConstraint(
+                fields=["plan", "number"],
+                condition=Q(withdrawn=False),
+                name="a_workstream_number_is_used_once_in_its_plan",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,13 +115,14 @@ class Outcome(models.Model):
     statement = models.TextField()
     evidence_note = models.TextField(blank=True)
     order = models.PositiveSmallIntegerField()
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["workstream__order", "order"]
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "ref"],
-                condition=~Q(ref=""),
+                condition=~Q(ref="") & Q(withdrawn=False),
                 name="an_outcome_reference_is_used_once_in_its_plan",
             ),
         ]
@@ -127,7 +138,12 @@ class Action(models.Model):
     workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="actions")
     text = models.TextField(help_text='Bullets are lines that start with "- ".')
     reporting_duty = models.CharField(max_length=200, blank=True)
+    progress_note = models.TextField(
+        blank=True,
+        help_text="Progress as the plan's document printed it. What is said later is a rating's words.",
+    )
     order = models.PositiveSmallIntegerField()
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["order"]
@@ -157,7 +173,12 @@ class ActionOfficer(models.Model):
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def live(self) -> Self:
-        return self.filter(state=MeasureState.LIVE)
+        """What is in the plan: it was not withdrawn itself, nor was any place above it."""
+        return self.filter(state=MeasureState.LIVE, action__withdrawn=False).exclude(
+            Q(action__outcome__withdrawn=True)
+            | Q(action__outcome__workstream__withdrawn=True)
+            | Q(action__workstream__withdrawn=True)
+        )
 
     def of_plan(self, plan: Plan) -> Self:
         return self.filter(Q(action__outcome__plan=plan) | Q(action__workstream__plan=plan))
@@ -168,8 +189,13 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(action_id__in=named)
 
     def in_plan_order(self) -> Self:
+        """Actions straight under their workstream come before its outcomes."""
         return self.order_by(
-            "action__outcome__workstream__order", "action__outcome__order", "action__order", "order", "pk"
+            Coalesce("action__outcome__workstream__order", "action__workstream__order"),
+            F("action__outcome__order").asc(nulls_first=True),
+            "action__order",
+            "order",
+            "pk",
         )
 
 
@@ -226,6 +252,11 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_live(self) -> bool:
+        """It stands in the plan now: one query."""
+        return Measure.objects.live().filter(pk=self.pk).exists()
 
 
 class SourceRef(models.Model):

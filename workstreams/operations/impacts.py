@@ -4,7 +4,7 @@ from datetime import date
 
 from .. import due
 from ..models import Impact, Measure, Meeting
-from ..vocabulary import ImpactStep, MeasureState, MeetingState
+from ..vocabulary import ImpactStep, MeetingState
 from . import By, Overtaken, Refused, recorded
 from .meetings import lock_held
 from .ratings import is_before, period_at, plan_of
@@ -25,7 +25,7 @@ def report_impact(
         latest = _locked(measure)
         if seen is not None and (latest.pk if latest else 0) != seen:
             raise Overtaken(None)
-        if measure.state != MeasureState.LIVE:
+        if not measure.is_live:
             raise Refused("This measure has been withdrawn from the plan, so no impact is reported for it.")
         sitting = Meeting.objects.filter(group=meeting.group_id, state=MeetingState.HELD).first()
         if latest and sitting and (_lies_before(latest, sitting) or _was_decided_at(latest, sitting)):

@@ -1,7 +1,9 @@
 """Writing the plan itself: its key, texts, workstreams, outcomes, actions, officers, measures, sources."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model
 
 from ..models import (
     Action,
@@ -19,7 +21,7 @@ from ..models import (
     Version,
     Workstream,
 )
-from ..vocabulary import MeasureKind, MeasureState, PlanState, RatingStep, Recurrence, VersionStep
+from ..vocabulary import MeasureKind, PlanState, RatingStep, Recurrence, VersionStep
 from . import By, Overtaken, Refused, newest_row, recorded
 
 
@@ -35,6 +37,30 @@ def make_current(*, plan: Plan, by: By | str) -> Plan:
         plan.state = PlanState.CURRENT
         plan.save(update_fields=["state"])
         return plan
+
+
+Item = TypeVar("Item", bound=Model)
+
+
+def change(*, item: Item, because: str, by: By | str, seen: int | None = None, **facts: Any) -> Item:
+    """Change some facts of one row of the plan, and say why.
+
+    `seen` is the newest ledger row of what was looked at; None where nobody looked, as when a document is applied.
+    Raises Refused where it does not say why or changes nothing, Overtaken where it was changed since.
+    """
+    if not because.strip():
+        raise Refused(because="Say why, for whoever reads the plan in a year.")
+    with recorded(by, because=because):
+        item = type(item)._default_manager.select_for_update(no_key=True).get(pk=item.pk)
+        if seen is not None and newest_row(item) != seen:
+            raise Overtaken(None)
+        changed = [name for name, value in facts.items() if getattr(item, name) != value]
+        if not changed:
+            raise Refused("Nothing is different from what stands. Change something, or leave it.")
+        for name in changed:
+            setattr(item, name, facts[name])
+        item.save(update_fields=changed)
+        return item
 
 
 def add_level(*, plan: Plan, by: By | str, **facts: Any) -> Level:
@@ -57,9 +83,11 @@ def add_outcome(*, workstream: Workstream, by: By | str, **facts: Any) -> Outcom
         return Outcome.objects.create(plan=workstream.plan, workstream=workstream, **facts)
 
 
-def add_action(*, outcome: Outcome, by: By | str, **facts: Any) -> Action:
+def add_action(*, place: Outcome | Workstream, by: By | str, **facts: Any) -> Action:
+    """An action of an outcome, or one straight under its workstream."""
+    above = {"outcome": place} if isinstance(place, Outcome) else {"workstream": place}
     with recorded(by):
-        return Action.objects.create(outcome=outcome, **facts)
+        return Action.objects.create(**above, **facts)
 
 
 def name_officer(
@@ -89,7 +117,7 @@ def set_recurrence(*, measure: Measure, recurrence: str, because: str, by: By, s
         measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
         if newest_row(measure) != seen:
             raise Overtaken(None)
-        if measure.state != MeasureState.LIVE:
+        if not measure.is_live:
             raise Refused("This measure has been withdrawn from the plan, so it is not answered any more.")
         if not measure.recurring and measure.kind == MeasureKind.IMPACT:
             raise Refused("Only a recurring measure, tagged (R), is answered again and again.")

@@ -256,7 +256,7 @@ def no_change_refusal(measure: Measure, agreed: Rating | None, on: date) -> str:
 
 def _refuse_closed(measure: Measure) -> None:
     agreed = agreed_rating(measure)
-    if measure.state != "LIVE":
+    if not measure.is_live:
         raise Refused("This measure has been withdrawn from the plan, so it takes no more updates.")
     if agreed and agreed.level and agreed.level.is_complete and not due.rolls(measure.recurrence):
         raise Refused(

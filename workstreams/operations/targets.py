@@ -4,7 +4,7 @@ from datetime import date
 
 from .. import due, gather
 from ..models import Measure, Meeting, Target
-from ..vocabulary import MeasureState, Precision, TargetStep
+from ..vocabulary import Precision, TargetStep
 from . import By, Overtaken, Refused, recorded
 from .meetings import lock_held
 from .ratings import agreed_rating, plan_of
@@ -61,7 +61,7 @@ def ask_for_target(
 
 def _refuse_unasked(measure: Measure) -> None:
     """No date is asked for what has none, or needs none any more."""
-    if measure.state != MeasureState.LIVE:
+    if not measure.is_live:
         raise Refused("This measure has been withdrawn from the plan, so its date stays as it is.")
     if due.rolls(measure.recurrence):
         raise Refused("This measure is answered again and again, so it has no date that could move.")

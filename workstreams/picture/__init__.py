@@ -14,6 +14,15 @@ from .parts import (
     Workstream,
 )
 from .plan import SCHEMA, Counts, Placed, PlanPicture, Reader
+from .printed import (
+    as_printed,
+    printed_measure,
+    printed_officer,
+    printed_plan,
+    printed_rating,
+    printed_sources,
+    printed_target,
+)
 from .record import (
     DateDecision,
     Figure,
@@ -53,9 +62,16 @@ __all__ = [
     "VersionRow",
     "WaitsOn",
     "Workstream",
+    "as_printed",
     "figures_of",
     "from_json",
     "number_in_words",
+    "printed_measure",
+    "printed_officer",
+    "printed_plan",
+    "printed_rating",
+    "printed_sources",
+    "printed_target",
     "read",
     "to_json",
 ]

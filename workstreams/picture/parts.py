@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
 from ..life import Standing
 from ..vocabulary import MeasureState, Recurrence, Tag, without_tags
@@ -218,6 +219,7 @@ class Action:
     officers: tuple[Officer, ...]
     sources: tuple[Source, ...]
     measures: tuple[Measure, ...]
+    progress_note: str = ""  # progress as the plan's document printed it
 
     @property
     def lead(self) -> str:
@@ -235,6 +237,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """An outcome, or the unnamed one that holds the actions standing straight under a workstream."""
+
     id: int
     ref: str
     kind: str
@@ -242,6 +246,15 @@ class Outcome:
     evidence_note: str
     sources: tuple[Source, ...]
     actions: tuple[Action, ...]
+
+    @classmethod
+    def unnamed(cls, number: str, actions: tuple[Action, ...]) -> Self:
+        """Its reference is the number of its workstream."""
+        return cls(0, number, "", "", "", (), actions)
+
+    @property
+    def is_unnamed(self) -> bool:
+        return not self.kind
 
     @property
     def measures(self) -> tuple[Measure, ...]:

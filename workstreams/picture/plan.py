@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Self
 
 from ..life import Standing
-from ..vocabulary import PassageKind, RatingStep, VersionStep
+from ..vocabulary import PassageKind, PlanShape, RatingStep, VersionStep
 from .parts import Action, Highlights, Measure, Meeting, Outcome, Passage, VersionRow, Workstream
 from .record import Level, Period, Rating, Target
 
@@ -81,6 +81,7 @@ class PlanPicture:
     next_meeting: Meeting | None
     last_meeting: Meeting | None
     highlights: tuple[Highlights, ...] = ()  # what the groups report to the picture's meeting
+    shape: str = PlanShape.BUSINESS_PLAN.value
 
     def placed(self) -> Iterator[Placed]:
         """Every measure with the places above it, in plan order."""
