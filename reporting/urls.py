@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import issued, minutes, packs, reports
+from .views import issued, minutes, packs, reports, workbooks
 
 app_name = "reporting"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("meetings/<int:meeting_id>/minutes/", minutes.minutes_page, name="minutes-page"),
     path("meetings/<int:meeting_id>/minutes/minutes.pdf", minutes.minutes_pdf, name="minutes-pdf"),
     path("meetings/<int:meeting_id>/minutes/minutes.xlsx", minutes.minutes_xlsx, name="minutes-xlsx"),
+    path("workbooks/<int:post_id>/workbook.xlsx", workbooks.workbook_xlsx, name="workbook-xlsx"),
     path("packs/", packs.packs_page, name="packs-page"),
     path("packs/new/<int:version_id>/", packs.pack_page, name="pack-page"),
     path("packs/new/<int:version_id>/preview/", packs.pack_preview, name="pack-preview"),

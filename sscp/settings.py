@@ -231,6 +231,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Files that people send: a plan, or a workbook that comes back.
+
+LARGEST_UPLOAD = 10 << 20  # bytes
+FILE_UPLOAD_HANDLERS = [
+    "sscp.receiving.UpToTheLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # Signing in
 
 AUTH_USER_MODEL = "workstreams.User"

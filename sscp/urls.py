@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from workstreams.views.accounts import forgotten_password, sign_in
 from workstreams.views.home import healthz
 
+handler404 = "workstreams.views.home.not_found"
 handler500 = "sscp.middleware.failed"
 
 # Those of allauth's pages that are in use, by the names that it knows them by.

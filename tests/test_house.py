@@ -24,6 +24,8 @@ OFFICERS = "officers"  # posts that an action can name; not there for others
 UNIT = "unit"  # the business unit; not there for others
 GROUP = "group"  # readers who hear this group's report before the meeting; not there for others
 CLOSER = "closer"  # the business unit; other readers are refused (403)
+ANSWERS = "answers"  # who answers for this post, and the business unit; not there for others
+SENDER = "sender"  # who handed this file in; not there for others
 WHO_MAY = {
     "healthz": PUBLIC,
     "account_login": PUBLIC,
@@ -72,8 +74,30 @@ WHO_MAY = {
     "workstreams:papers-page": CLOSER,
     "workstreams:highlights-page": GROUP,
     "workstreams:my-updates": OFFICERS,
+    "workstreams:workbooks-page": OFFICERS,
+    "workstreams:workbook-page": SENDER,
+    "reporting:workbook-xlsx": ANSWERS,
+    "workstreams:plans-page": READERS,
+    "workstreams:new-plan-page": CLOSER,
+    "workstreams:keeping-page": CLOSER,
+    "workstreams:facts-page": CLOSER,
+    "workstreams:key-page": CLOSER,
+    "workstreams:texts-page": CLOSER,
+    "workstreams:part-page": CLOSER,
+    "workstreams:new-part-page": CLOSER,
+    "workstreams:recommendations-page": CLOSER,
     "workstreams:people-page": UNIT,
     "workstreams:invitation-page": UNIT,
+    "workstreams:imports-page": UNIT,
+    "workstreams:import-page": UNIT,
+    "workstreams:import-columns-page": UNIT,
+    "workstreams:new-group-page": UNIT,
+    "workstreams:new-post-page": UNIT,
+    "workstreams:person-page": UNIT,
+    "workstreams:group-page": UNIT,
+    "workstreams:post-page": UNIT,
+    "workstreams:handover-page": UNIT,
+    "workstreams:appointment-page": UNIT,
 }
 
 # Views that are called otherwise: `help` is Python's own word, `current` reads better as plan.current.
@@ -89,8 +113,17 @@ WITHOUT_PAGE = {
     "reporting:pack-pdf",
     "reporting:pack-xlsx",
     "reporting:pack-html",
+    "reporting:workbook-xlsx",
 }
 TESTED_IN = {
+    "reporting:workbook-xlsx": "test_answers_workbook",
+    "workstreams:new-plan-page": "test_plans_page",
+    "workstreams:facts-page": "test_plans_page",
+    "workstreams:key-page": "test_keeping_page",
+    "workstreams:texts-page": "test_keeping_page",
+    "workstreams:part-page": "test_keeping_parts",
+    "workstreams:new-part-page": "test_keeping_parts",
+    "workstreams:recommendations-page": "test_keeping_register",
     "workstreams:stand-in": "test_home",
     "workstreams:help": "test_home",
     "workstreams:accessibility": "test_home",

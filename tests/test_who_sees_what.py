@@ -7,13 +7,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import TODAY
+from tests.documents.short_plan import short_plan
 from tests.test_house import (
     ACCOUNT,
+    ANSWERS,
     CLOSER,
     FOLLOWERS,
     GROUP,
@@ -21,11 +24,14 @@ from tests.test_house import (
     PUBLIC,
     PUBLISHED,
     READERS,
+    SENDER,
     UNIT,
     WHO_MAY,
 )
+from workstreams import sheet
+from workstreams.intake.document import Cell, Document, Table
 from workstreams.models import Ledger, Level, Meeting, Pack, User, Version
-from workstreams.operations import impacts, people, ratings, recorded
+from workstreams.operations import impacts, people, ratings, recorded, returned, uploads
 
 HTMX = {"HX-Request": "true"}
 CANARY = "Zwitschervogel"
@@ -54,6 +60,8 @@ LET_IN = {
     GROUP: {"chair", "deputy", "DSP", "business unit", "scrutineer"},
     OFFICERS: READS - {"scrutineer"},
     UNIT: {"business unit"},
+    ANSWERS: {"chair", "deputy", "business unit"},
+    SENDER: {"chair"},
 }
 # Whose eyes see what the chair proposes before the Executive has agreed it.
 SEES_PROVISIONAL = {"chair", "deputy", "DSP", "business unit", "scrutineer"}
@@ -73,6 +81,8 @@ class House:
     group: object
     version: object
     pack: object
+    workbook: object
+    upload: object
 
     def pages(self):
         """(name, address) of one page behind every name, and more where the measure matters."""
@@ -98,6 +108,18 @@ class House:
             "workstreams:papers-page": [self.meeting.pk],
             "workstreams:highlights-page": [self.meeting.pk, self.group.pk],
             "workstreams:record-page": [self.seq],
+            "workstreams:workbook-page": [self.workbook.pk],
+            "reporting:workbook-xlsx": [self.proposal.for_post_id],
+            **{f"workstreams:{page}-page": [ref] for page in ("keeping", "facts", "key", "texts")},
+            "workstreams:part-page": [ref, "measures", self.own.pk],
+            "workstreams:new-part-page": [ref, "workstreams"],
+            "workstreams:import-page": [self.upload.pk],
+            "workstreams:import-columns-page": [self.upload.pk],
+            "workstreams:person-page": [self.clients["viewer"].session["_auth_user_id"]],
+            "workstreams:group-page": [self.group.pk],
+            "workstreams:post-page": [self.proposal.for_post_id],
+            "workstreams:handover-page": [self.proposal.for_post_id],
+            "workstreams:appointment-page": [self.proposal.for_post.appointments.latest("pk").pk],
             "account_reset_password_from_key": ["1", "none"],
         }
         # A form; slow, and tested elsewhere.
@@ -190,7 +212,26 @@ def house(db, cast, measure_at):
         group=cast("chair-ldg").post.group,
         version=version,
         pack=pack,
+        workbook=handed_in(proposal),
+        upload=uploads.hand_in(user=unit.user, name="plan.docx", content=short_plan(), plan=None, key=()),
     )
+
+
+def handed_in(proposal):
+    """A workbook of the chair's, in which the measure of the proposal is answered again."""
+    key = sheet.RowKey(proposal.for_post_id, proposal.measure_id, proposal.pk)
+    said = {
+        "row": key.written(settings.SECRET_KEY, proposal.measure.text),
+        "measure": proposal.measure.text,
+        "level": "Green",
+        "words": f"{CANARY} in the words.",
+    }
+    rows = [
+        tuple(Cell("", text) for text in texts)
+        for texts in zip(*((c.key, c.heading, said.get(c.name, "")) for c in sheet.COLUMNS), strict=True)
+    ]
+    document = Document("xlsx", "updates.xlsx", (Table("Updates", tuple(rows)),))
+    return returned.take_in(content=b"-", document=document, post=proposal.for_post, user=proposal.by)
 
 
 def expected(name, role, address, house):
@@ -293,13 +334,41 @@ POSTS = {
     "workstreams:returning-page": {"because": "x"},
     "workstreams:papers-page": {"label": "1.8", "changes": "x"},
     "workstreams:highlights-page": {"key_updates": "x"},
-    "workstreams:people-page": {"ends_on": "2023-11-24"},
+    "workstreams:workbooks-page": {"post": "1"},
+    "workstreams:workbook-page": {"row-1-choice": "send-1", "row-1-level": "G", "row-1-words": "x"},
+    "workstreams:people-page": {"link": "1"},
+    "workstreams:imports-page": {"plan": "new"},
+    "workstreams:import-page": {"action": "apply"},
+    "workstreams:import-columns-page": {"column": "ACTION"},
+    "workstreams:new-group-page": {"name": "x", "kind": "SUBGROUP", "because": "x"},
+    "workstreams:new-post-page": {"title": "x", "kind": "CHAIR", "because": "x"},
+    "workstreams:person-page": {"name": "x", "email": "x@council.example", "because": "x"},
+    "workstreams:group-page": {"name": "x", "kind": "SUBGROUP", "because": "x"},
+    "workstreams:post-page": {"title": "x", "kind": "CHAIR", "because": "x"},
+    "workstreams:handover-page": {
+        "last_day": "2023-11-24",
+        "first_day": "2023-11-25",
+        "email": "x@council.example",
+        "name": "x",
+        "because": "x",
+    },
+    "workstreams:appointment-page": {"ends_on": "2023-11-24", "because": "x"},
     "workstreams:invitation-page": {"email": "x@council.example", "name": "x", "kind": "HOLDER"},
     "workstreams:mail-choices-page": {"kinds": "DUE"},
+    "workstreams:new-plan-page": {"title": "x", "ref": "x", "shape": "BUSINESS_PLAN", "key": "BRAG"},
+    "workstreams:keeping-page": {"move": "measures-1-up"},
+    "workstreams:key-page": {"move": "levels-1-up"},
+    "workstreams:texts-page": {"move": "texts-1-up"},
+    "workstreams:facts-page": {"title": "x", "because": "x"},
+    "workstreams:part-page": {"move": "measures-1-up"},
+    "workstreams:new-part-page": {"number": "7", "title": "x", "because": "x"},
+    "workstreams:recommendations-page": {"source": "x", "because": "x"},
 }
 MAY_WRITE = {
     "workstreams:mail-choices-page": LET_IN[OFFICERS] | {"scrutineer"},
     "workstreams:my-updates": LET_IN[OFFICERS],
+    "workstreams:workbooks-page": LET_IN[OFFICERS],
+    "workstreams:workbook-page": LET_IN[SENDER],
     "workstreams:highlights-page": {"chair", "deputy"},
     # The partner of the police is named beside the chair on 4.2.
     "workstreams:measure-page": {"chair", "deputy", "business unit", "DSP"},

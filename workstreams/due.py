@@ -7,7 +7,7 @@ plan's settled ambiguities).
 from calendar import monthrange
 from datetime import date, timedelta
 
-from .picture import Placed, PlanPicture
+from .picture import Measure, Placed, PlanPicture
 from .vocabulary import Recurrence, Token
 
 # The Executive meets "at least six-weekly".
@@ -226,6 +226,20 @@ def why_not_no_change(
     if new_period:
         return f"{new_period} has not been answered yet. Say how it went: the last {word} was for an earlier period."
     return ""
+
+
+def no_change_refusal(m: Measure, on: date) -> str:
+    """Why "No change" would not be accepted for this measure, in a sentence; "" where it would."""
+    is_new = m.period is not None and not m.period.answered and not follows_meetings(m.recurrence)
+    return why_not_no_change(
+        word=m.level.word if m.level else None,
+        token=m.level.token if m.level else None,
+        words_on=m.words_on,
+        due_on=m.target.due_on if m.target else None,
+        on=on,
+        new_period=m.period.name if m.period and is_new else "",
+        returned=m.returned is not None,
+    )
 
 
 def own(picture: PlanPicture, posts: frozenset[int]) -> list[Placed]:

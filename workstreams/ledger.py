@@ -358,10 +358,17 @@ def _things(faults: Iterable[Fault]) -> dict[tuple[str, str], str]:
                 )
                 of_measure |= {(table, row): measure for row, measure in cursor.fetchall() if measure}
     names = {
-        str(pk): f"{ref or ''} {short_name(text or action)}".strip()
-        for pk, ref, text, action in Measure.objects.filter(
+        str(pk): f"{ref or number or above} {short_name(text or action)}"
+        for pk, ref, number, above, text, action in Measure.objects.filter(
             pk__in={int(pk) for pk in of_measure.values()}
-        ).values_list("pk", "action__outcome__ref", "text", "action__text")
+        ).values_list(
+            "pk",
+            "action__outcome__ref",
+            "action__workstream__number",
+            "action__outcome__workstream__number",
+            "text",
+            "action__text",
+        )
     }
     return {
         key: f"{kinds.get(key[0], key[0])} {key[1]}"

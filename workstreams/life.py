@@ -3,13 +3,13 @@
 The operations obey this table, and the drawing in docs/life-of-a-rating.md is made from it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
-from .vocabulary import RatingStep
+from .vocabulary import RatingStep, Token
 
 Row = dict[str, Any]
 
@@ -112,6 +112,55 @@ _IN_PAPERS = (
     " addendum."
 )
 _NONE = "none has been sent, or it has been decided or taken out."
+
+
+class Level(Protocol):
+    """What is asked about a level of a plan's key."""
+
+    @property
+    def word(self) -> str: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def is_complete(self) -> bool: ...
+
+
+def what_is_missing(
+    level: Level,
+    said: Mapping[str, str],
+    *,
+    is_milestone: bool,
+    is_future: bool,
+    waits: Callable[[], bool],
+) -> dict[str, str]:
+    """By field, what an update at this level must say and does not: the key of the 2023/24 plan, and evidence where
+    it asks for "discrete evidence". `waits`: whether a lower milestone of the same outcome is open.
+    """
+
+    def lacks(field: str) -> bool:
+        return not said.get(field, "").strip()
+
+    errors = {}
+    if lacks("words"):
+        errors["words"] = "Say in a sentence or two what is happening."
+    if level.token == Token.AMBER and lacks("recovery_plan"):
+        errors["recovery_plan"] = (
+            f"{level.word} means issues with a realistic plan to recover. Say what the plan is and by when."
+        )
+    if level.token == Token.RED and lacks("risk_note"):
+        errors["risk_note"] = f"Say what the risk is and what help {level.word} asks of the Executive."
+    if level.is_complete and is_milestone and lacks("evidence"):
+        errors["evidence"] = "A milestone is complete when its evidence is named. Say what shows it is done."
+    if level.is_complete and lacks("because"):
+        if is_future:
+            errors["because"] = (
+                "This is a Future measure, whose groundwork is for later years. Say why it is complete already."
+            )
+        elif waits():
+            errors["because"] = (
+                "A lower milestone of this outcome is still open. Say why this one is complete."
+            )
+    return errors
 
 
 def refusal(act: Act, standing: Standing) -> str:

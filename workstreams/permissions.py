@@ -3,17 +3,21 @@
 Rights come from appointments valid today, by the posts on the action: a chair is not a workstream's owner.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
-from .models import Appointment, Group, Measure, Pack, Post, User
+from .models import Appointment, Group, Measure, Pack, Plan, Post, Upload, User, Version
 from .models.papers import PackQuerySet
+from .models.plan import PlanQuerySet
 from .picture import Reader
 from .recording import By
-from .vocabulary import PackKind, PostKind
+from .vocabulary import PackKind, PlanState, PostKind, UploadKind
 
 OFFICER_KINDS = (
     PostKind.CHAIR,
@@ -68,14 +72,38 @@ class Person:
     @cached_property
     def post_ids(self) -> frozenset[int]:
         """The posts they act in, and the bodies that those posts make up."""
-        own = {a.post_id for a in self.speaking}
-        groups = [a.post.group for a in self.appointments if a.post.kind == PostKind.DSP and a.post.group]
-        bodies = (
-            Post.objects.filter(kind=PostKind.BODY, group__in=groups).values_list("pk", flat=True)
-            if groups
-            else ()
-        )
-        return frozenset(own | set(bodies))
+        return posts_of(*(a.post for a in self.speaking))
+
+    @cached_property
+    def first_days(self) -> dict[int, date]:
+        """Since when they have held each of the posts they act in without a break: one query."""
+        return first_days([self])[self.user.pk]
+
+
+def posts_of(*posts: Post) -> frozenset[int]:
+    """These posts, and the bodies that they make up."""
+    groups = [post.group_id for post in posts if post.kind == PostKind.DSP and post.group_id]
+    bodies = Post.objects.filter(kind=PostKind.BODY, group__in=groups) if groups else Post.objects.none()
+    return frozenset({post.pk for post in posts} | set(bodies.values_list("pk", flat=True)))
+
+
+def first_days(people: Iterable[Person]) -> dict[int, dict[int, date]]:
+    """By user and post, since when they have held it without a break, as holder or deputy: one query for all."""
+    people = list(people)
+    held: dict[tuple[int, int], list[Appointment]] = defaultdict(list)
+    for a in Appointment.objects.filter(user__in=[p.user for p in people]).order_by("-starts_on"):
+        held[a.user_id, a.post_id].append(a)
+    found: dict[int, dict[int, date]] = {}
+    for each in people:
+        began = found.setdefault(each.user.pk, {})
+        for now in each.speaking:
+            since = now.starts_on
+            for before in held[now.user_id, now.post_id]:
+                touches = before.ends_on is None or before.ends_on >= since - timedelta(days=1)
+                if before.starts_on < since and touches:
+                    since = before.starts_on
+            began[now.post_id] = min(since, began.get(now.post_id, since))
+    return found
 
 
 def business_unit(person: Person) -> By:
@@ -119,15 +147,44 @@ def may_read_published(person: Person) -> bool:
     return not person.is_nobody
 
 
+def plans_visible_to(person: Person) -> PlanQuerySet:
+    """A draft is the business unit's alone."""
+    if person.is_nobody:
+        return Plan.objects.none()
+    return Plan.objects.all() if person.is_business_unit else Plan.objects.exclude(state=PlanState.DRAFT)
+
+
+class NoPlanYet(Http404):
+    """Nothing is there to read, for one who may read plans: the page of plans says so, and how one begins."""
+
+
+def refuse_no_plan(person: Person, plans: Sequence[Plan]) -> None:
+    if not plans and may_read_plan(person):
+        raise NoPlanYet("There is no plan yet.")
+
+
+def plans_open_to(person: Person) -> list[Plan]:
+    """The plans that they may see, in order; for partner staff those of which a version was agreed, if any was."""
+    plans = list(plans_visible_to(person).in_order().select_related("deciding_group"))
+    if person.is_viewer and len(plans) > 1:
+        published = set(Version.objects.agreed().frozen().values_list("plan", flat=True))
+        return [plan for plan in plans if plan.pk in published] or plans
+    return plans
+
+
 def measures_visible_to(person: Person) -> QuerySet[Measure]:
-    return Measure.objects.all() if may_read_plan(person) else Measure.objects.none()
+    if not may_read_plan(person):
+        return Measure.objects.none()
+    if person.is_business_unit:
+        return Measure.objects.all()
+    return Measure.objects.of_plans(plans_visible_to(person))
 
 
 def measures_to_update(person: Person) -> QuerySet[Measure]:
-    """Live measures of the actions that name one of their posts."""
+    """Live measures of the plans that partners work to, of the actions that name one of their posts."""
     if not person.is_officer:
         return Measure.objects.none()
-    return Measure.objects.live().of_posts(person.post_ids)
+    return Measure.objects.live().of_plans(Plan.objects.current()).of_posts(person.post_ids)
 
 
 def groups_heard_by(person: Person) -> QuerySet[Group]:
@@ -151,6 +208,32 @@ def packs_visible_to(person: Person) -> PackQuerySet:
     tables = {group.pk for group in groups} | {group.reports_to_id for group in groups}
     handed = Q(version__meeting__group__in=tables - {None})
     return Pack.objects.filter(handed | Q(kind=PackKind.PUBLISHED))
+
+
+def posts_answered_by(person: Person) -> QuerySet[Post]:
+    """The posts for which they may answer in a workbook: their own; for the business unit any that is answered for."""
+    answering = Post.objects.exclude(kind__in=SILENT).order_by("title")
+    if may_send_on_behalf(person):
+        return answering
+    return answering.filter(pk__in={a.post_id for a in person.speaking})
+
+
+def with_bodies(posts: Iterable[Post]) -> dict[int, frozenset[int]]:
+    """Each of these posts with the bodies that it makes up: one query."""
+    posts = list(posts)
+    bodies: dict[int | None, set[int]] = defaultdict(set)
+    for body in Post.objects.filter(kind=PostKind.BODY, group__isnull=False):
+        bodies[body.group_id].add(body.pk)
+    return {
+        post.pk: frozenset({post.pk} | (bodies[post.group_id] if post.kind == PostKind.DSP else set()))
+        for post in posts
+    }
+
+
+def workbooks_of(person: Person) -> QuerySet[Upload]:
+    """The workbooks with answers that they handed in themselves, for posts that they still answer for."""
+    own = Upload.objects.filter(kind=UploadKind.ANSWERS, user=person.user)
+    return own.filter(for_post__in=posts_answered_by(person))
 
 
 # ---- predicates: may they?
@@ -177,6 +260,16 @@ def may_send(person: Person, measure: Measure) -> bool:
 
 def may_send_on_behalf(person: Person) -> bool:
     return person.is_business_unit
+
+
+def may_answer_in_workbooks(person: Person) -> bool:
+    return person.is_officer or may_send_on_behalf(person)
+
+
+def speaking_for(person: Person, post: Post) -> By:
+    """Who signs for a post: its holder or deputy, or the business unit on its behalf."""
+    own = next((a for a in person.speaking if a.post_id == post.pk), None)
+    return By(person.user, post, own.is_deputy if own else False)
 
 
 def may_follow_decisions(person: Person) -> bool:

@@ -4,7 +4,7 @@ Whoever locks rows does so in one order: group, meeting, plan, measures in key o
 at the commit or in `settle`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Max, Model, Q
 
 from .models import Ledger, Post, Rating, Receipt, User
 
@@ -84,6 +84,21 @@ def newest_row(of: Model) -> int | None:
     """The newest ledger row of an object: what a form that changes it has `seen`. None: not written yet."""
     rows = Ledger.objects.filter(table=of._meta.db_table, row=str(of.pk))
     return rows.order_by("-seq").values_list("seq", flat=True).first()
+
+
+def newest_rows(of: Iterable[Model]) -> dict[Model, int]:
+    """The newest ledger row of each of these objects: one query."""
+    things = {(thing._meta.db_table, str(thing.pk)): thing for thing in of}
+    if not things:
+        return {}
+    rows: dict[str, list[str]] = {}
+    for table, row in things:
+        rows.setdefault(table, []).append(row)
+    wanted = Q()
+    for table, keys in rows.items():
+        wanted |= Q(table=table, row__in=keys)
+    newest = Ledger.objects.filter(wanted).order_by().values_list("table", "row").annotate(Max("seq"))
+    return {things[table, row]: seq for table, row, seq in newest}
 
 
 def answer_once(*, request_id: UUID, user: User, content: Mapping[str, Any], do: Callable[[], str]) -> str:

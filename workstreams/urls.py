@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import dashboard, find, history, home, mail_choices, measures, meetings, people, plan, updates
+from .views import (
+    dashboard,
+    find,
+    history,
+    home,
+    imports,
+    keeping,
+    mail_choices,
+    measures,
+    meetings,
+    people,
+    plan,
+    updates,
+    workbooks,
+)
 
 app_name = "workstreams"
 
@@ -13,12 +27,26 @@ urlpatterns = [
     path("accessibility/", home.accessibility, name="accessibility"),
     path("privacy/", home.privacy, name="privacy"),
     path("updates/", updates.my_updates, name="my-updates"),
+    path("workbooks/", workbooks.workbooks_page, name="workbooks-page"),
+    path("workbooks/<int:upload_id>/", workbooks.workbook_page, name="workbook-page"),
+    path("imports/", imports.imports_page, name="imports-page"),
+    path("imports/<int:upload_id>/", imports.import_page, name="import-page"),
+    path("imports/<int:upload_id>/columns/", imports.import_columns_page, name="import-columns-page"),
     path("measures/<int:measure_id>/", measures.measure_page, name="measure-page"),
     path("measures/<int:measure_id>/correction/", meetings.correction_page, name="correction-page"),
     path("dashboard/", dashboard.dashboard_page, name="dashboard-page"),
     path("plan/", plan.current, name="current-plan"),
+    path("plans/", keeping.plans_page, name="plans-page"),
+    path("plans/new/", keeping.new_plan_page, name="new-plan-page"),
     path("plans/<slug:ref>/", plan.plan_page, name="plan-page"),
-    path("plans/<slug:ref>/references/<str:reference>/", plan.reference_page, name="reference-page"),
+    path("plans/<slug:ref>/keeping/", keeping.keeping_page, name="keeping-page"),
+    path("plans/<slug:ref>/keeping/facts/", keeping.facts_page, name="facts-page"),
+    path("plans/<slug:ref>/keeping/key/", keeping.key_page, name="key-page"),
+    path("plans/<slug:ref>/keeping/texts/", keeping.texts_page, name="texts-page"),
+    path("plans/<slug:ref>/keeping/<slug:noun>/new/", keeping.new_part_page, name="new-part-page"),
+    path("plans/<slug:ref>/keeping/<slug:noun>/<int:pk>/", keeping.part_page, name="part-page"),
+    path("recommendations/", keeping.recommendations_page, name="recommendations-page"),
+    path("plans/<slug:ref>/references/<path:reference>/", plan.reference_page, name="reference-page"),
     path("find/", find.find, name="find"),
     path("meetings/", meetings.meetings_page, name="meetings-page"),
     path("meetings/<int:meeting_id>/", meetings.meeting_page, name="meeting-page"),
@@ -36,4 +64,11 @@ urlpatterns = [
     path("mail-choices/", mail_choices.mail_choices_page, name="mail-choices-page"),
     path("people/", people.people_page, name="people-page"),
     path("people/invitation/", people.invitation_page, name="invitation-page"),
+    path("people/new-group/", people.new_group_page, name="new-group-page"),
+    path("people/new-post/", people.new_post_page, name="new-post-page"),
+    path("people/<int:user_id>/", people.person_page, name="person-page"),
+    path("people/groups/<int:group_id>/", people.group_page, name="group-page"),
+    path("people/posts/<int:post_id>/", people.post_page, name="post-page"),
+    path("people/posts/<int:post_id>/handover/", people.handover_page, name="handover-page"),
+    path("people/appointments/<int:appointment_id>/", people.appointment_page, name="appointment-page"),
 ]

@@ -118,15 +118,25 @@ class Tag(TextChoices):
     FUTURE = "F", "Future"
 
 
-# Printed tags: "(G)(R) " before the first word, ". [M2]" after the last. A reference inside the sentence stays.
-_TAGS_BEFORE = re.compile(r"\A(?:\s*\([RGF]\))+\s*")
-_TAGS_AFTER = re.compile(r"\s*(?:\[(?:M\d+|[RGF])\]\s*)+\.?\s*\Z")
+# Printed tags: "(G)(R) " before the first word, ". [M2]" after the last, in either bracket. A reference inside the
+# sentence stays.
+PRINTED_TAG = re.compile(r"\((?:M\d{0,2}|[RGF])\)|\[(?:M\d{0,2}|[RGF])\]")
+TAGS_BEFORE = re.compile(rf"\A(?:\s*(?:{PRINTED_TAG.pattern}))+\s*")
+TAGS_AFTER = re.compile(rf"\s*(?:(?:{PRINTED_TAG.pattern})\s*)+\.?\s*\Z")
 NAME_LENGTH = 60
 
 
 def without_tags(text: str) -> str:
     """A measure's text without its printed tags, for where they are shown beside it."""
-    return _TAGS_AFTER.sub("", _TAGS_BEFORE.sub("", text))
+    return TAGS_AFTER.sub("", TAGS_BEFORE.sub("", text))
+
+
+def printed_tags(text: str) -> tuple[frozenset[str], int | None]:
+    """(the letters, the milestone's level) that a measure's text prints around it; a reference inside is no tag."""
+    around = [match[0] for tags in (TAGS_BEFORE, TAGS_AFTER) if (match := tags.search(text))]
+    found = re.findall(r"[(\[](?:M(\d+)|([RGF]))[)\]]", "".join(around))
+    levels = [int(level) for level, _ in found if level]
+    return frozenset(letter for _, letter in found if letter), levels[-1] if levels else None
 
 
 def short_name(text: str, length: int = NAME_LENGTH) -> str:
@@ -147,10 +157,10 @@ class MeetingKind(TextChoices):
     BETWEEN_MEETINGS = "BETWEEN_MEETINGS", "Between meetings"
 
 
-# What a heading calls a meeting, before its day.
+# What a heading calls a meeting of the group that decides, before its day.
 MEETING_NAMES = {
-    MeetingKind.REGULAR: "Executive meeting",
-    MeetingKind.EXTRAORDINARY: "Extraordinary Executive meeting",
+    MeetingKind.REGULAR: "{} meeting",
+    MeetingKind.EXTRAORDINARY: "Extraordinary {} meeting",
     MeetingKind.BETWEEN_MEETINGS: "Decision between meetings",
 }
 

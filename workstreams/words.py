@@ -18,6 +18,11 @@ def dated(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
+def decider(group: str) -> str:
+    """The group that decides, as a sentence calls it after "the": the Executive Group is the Executive."""
+    return "Executive" if group.startswith("Executive") else group
+
+
 def are(n: int) -> str:
     return "is" if n == 1 else "are"
 

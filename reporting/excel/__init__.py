@@ -3,21 +3,33 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from workstreams.picture import PlanPicture
+
 from ..pack import Addendum, Content, Pack
 from . import rows
+from .answers import draw_answers
 from .minutes import draw_minutes
+from .plan import carry_plan
 from .rows import Column
 from .sheets import LONGEST, Book, Rated, Value
 
 if TYPE_CHECKING:
     from workstreams.history import HistoryRow
 
-__all__ = ["LONGEST", "Book", "Rated", "Value", "draw", "draw_minutes"]
+__all__ = ["LONGEST", "Book", "Rated", "Value", "draw", "draw_answers", "draw_minutes"]
 
 
-def draw(pack: Pack, history: "Iterable[HistoryRow] | None" = None) -> bytes:
+def draw(
+    pack: Pack,
+    history: "Iterable[HistoryRow] | None" = None,
+    picture: PlanPicture | None = None,
+    key: str = "",
+) -> bytes:
     """The workbook, with a sheet for each part of the pack that is a table, and one of history where its reader may
     see one.
+
+    With the `picture` of the pack it can be changed and read again: it carries the plan along as it was written,
+    sealed by `key`.
 
     Raises CouldNotDraw for a text that no cell can hold.
     """
@@ -30,13 +42,13 @@ def draw(pack: Pack, history: "Iterable[HistoryRow] | None" = None) -> bytes:
     )
 
     def add(name: str, columns: tuple[Column, ...], found: Iterable[Any], freeze: str = "A2") -> None:
-        head = [(c.title, c.width) for c in rows.seen_by(columns, public=pack.is_public)]
+        head = [(c.title, c.width) for c in rows.seen_by(rows.titled(columns, pack), public=pack.is_public)]
         book.add(name, head, rows.of(columns, found, public=pack.is_public), freeze=freeze)
 
     if isinstance(pack, Addendum):
         add("Sent after papers", rows.LATE, pack.late)
     if Content.PLAN in pack.contents:
-        add("Plan", rows.PLAN, rows.plan(pack), freeze="C2")
+        add("Plan", rows.plan_columns(pack), rows.plan(pack), freeze="C2")
     if Content.EXCEPTIONS in pack.contents:
         add("Exceptions", rows.EXCEPTIONS, rows.exceptions(pack))
     if Content.DECISIONS in pack.contents and not pack.agreed:
@@ -51,4 +63,6 @@ def draw(pack: Pack, history: "Iterable[HistoryRow] | None" = None) -> bytes:
     if history is not None:
         add("History", rows.HISTORY, history)
     add("About", rows.ABOUT, rows.about(pack))
+    if picture is not None and Content.PLAN in pack.contents:
+        carry_plan(book, pack, picture, key)
     return book.written()

@@ -61,7 +61,8 @@ def draw_minutes(minutes: Minutes) -> bytes:
         columns: tuple[Column, ...],
         found: "tuple[Ruling, ...] | tuple[Judged, ...] | tuple[Dated, ...]",
     ) -> None:
-        book.add(name, [(c.title, c.width) for c in columns], rows.of(columns, found))
+        head = [(minutes.heads.one if c.title == "Measure" else c.title, c.width) for c in columns]
+        book.add(name, head, rows.of(columns, found))
 
     add("Decisions", DECISIONS, minutes.rulings)
     add("Impact", IMPACT, minutes.impacts)

@@ -23,9 +23,10 @@ class Column(NamedTuple):
 
 class Placed(NamedTuple):
     section: Section
-    block: Block
-    part: Part
-    line: Line
+    block: Block | None
+    part: Part | None
+    line: Line | None
+    expected: str = ""  # an expected outcome that holds no action
 
 
 class Listed(NamedTuple):
@@ -66,38 +67,92 @@ def _record(line: Line) -> int | None:
     return line.agreed.seq or None if line.agreed else None
 
 
-PLAN = (
+def _of_line(value: Callable[[Line], Value]) -> Callable[[Any], Value]:
+    """What a line says; nothing where an action or an outcome has none yet."""
+    return lambda row: value(row.line) if row.line else None
+
+
+def _of_part(value: Callable[[Part], Value]) -> Callable[[Any], Value]:
+    return lambda row: value(row.part) if row.part else None
+
+
+PLACES = (
     Column("Workstream", 22, lambda row: f"{row.section.number} {row.section.title}"),
-    Column("Ref", 6, lambda row: row.line.ref),
-    Column("Required outcome", 34, lambda row: row.block.statement),
-    Column("Action", 40, lambda row: "\n".join((row.part.lead, *(f"• {b}" for b in row.part.bullets)))),
-    Column("Responsible officer", 28, lambda row: "\n".join(row.line.officers)),
-    Column("Measure of impact", 46, lambda row: row.line.text),
-    Column("Tags", 8, lambda row: " ".join(row.line.tags)),
-    Column("Target date", 16, lambda row: row.line.target),
-    Column("Due", 13, lambda row: row.line.due_on),
-    Column("First date", 16, lambda row: row.line.target_first),
-    Column("Moved, times", 8, lambda row: row.line.moves or None),
-    Column("Moved, months", 8, lambda row: row.line.months or None),
-    Column("Overdue, days", 9, lambda row: row.line.overdue_days or None),
-    Column("Agreed rating", 12, lambda row: _agreed(row.line)),
-    Column("Agreed on", 13, lambda row: row.line.agreed.on if row.line.agreed else None),
-    Column("Proposed rating", 18, lambda row: _proposed(row.line), True),
-    Column("What was last said", 46, lambda row: _words(row.line), True),
-    Column("Figures", 30, lambda row: _figures(row.line), True),
-    Column("Plan to recover", 34, lambda row: _plan_to_recover(row.line), True),
-    Column("Impact reported and accepted", 20, lambda row: row.line.impact),
-    Column("Updated", 10, lambda row: "Not updated" if row.line.not_updated else "", True),
-    Column("Record of the rating", 10, lambda row: _record(row.line)),
+    Column("Ref", 6, lambda row: row.block.ref if row.block else row.section.number),
+)
+OUTCOME = Column("Required outcome", 34, lambda row: row.block.statement if row.block else row.expected)
+ACTION = (
+    Column(
+        "Action", 40, _of_part(lambda part: "\n".join((part.lead, *(f"• {b}" for b in part.bullets))).strip())
+    ),
+    Column("Responsible officer", 28, _of_part(lambda part: "\n".join(part.officers))),
+)
+MEASURE = (
+    Column("Measure of impact", 46, _of_line(lambda line: line.text)),
+    Column("Tags", 8, _of_line(lambda line: " ".join(line.tags))),
+)
+STANDS = (
+    Column("Target date", 16, _of_line(lambda line: line.target)),
+    Column("Due", 13, _of_line(lambda line: line.due_on)),
+    Column("First date", 16, _of_line(lambda line: line.target_first)),
+    Column("Moved, times", 8, _of_line(lambda line: line.moves or None)),
+    Column("Moved, months", 8, _of_line(lambda line: line.months or None)),
+    Column("Overdue, days", 9, _of_line(lambda line: line.overdue_days or None)),
+    Column("Agreed rating", 12, _of_line(_agreed)),
+    Column("Agreed on", 13, _of_line(lambda line: line.agreed.on if line.agreed else None)),
+    Column("Proposed rating", 18, _of_line(_proposed), True),
+)
+SAID = (
+    Column("What was last said", 46, _of_line(_words), True),
+    Column("Figures", 30, _of_line(_figures), True),
+    Column("Plan to recover", 34, _of_line(_plan_to_recover), True),
+)
+PROGRESS = Column(
+    "Progress", 60, lambda row: row.line.progress if row.line else row.part.progress if row.part else None
+)
+IMPACT = Column("Impact reported and accepted", 20, _of_line(lambda line: line.impact))
+RECORDED = (
+    Column("Updated", 10, _of_line(lambda line: "Not updated" if line.not_updated else ""), True),
+    Column("Record of the rating", 10, _of_line(_record)),
 )
 
 
+def plan_columns(pack: Pack) -> tuple[Column, ...]:
+    """The columns of the plan's sheet by its shape, as its own table has them."""
+    heads = pack.heads
+    listed = any(section.expected for section in pack.sections)
+    outcome = (
+        (OUTCOME._replace(title=heads.outcome or "Expected outcome"),) if heads.outcome or listed else ()
+    )
+    if heads.measure:
+        return (*PLACES, *outcome, *ACTION, *MEASURE, *STANDS, *SAID, IMPACT, *RECORDED)
+    return (*PLACES, *outcome, *ACTION, *STANDS, PROGRESS, *RECORDED)
+
+
+def titled(columns: Sequence[Column], pack: Pack) -> list[Column]:
+    """The columns with the titles that this plan has for them."""
+    heads = pack.heads
+    titles = {
+        "Workstream": pack.workstream_word,
+        "Measure": heads.one,
+        "Responsible officer": heads.officers,
+        "Target date": heads.target,
+        "Agreed rating": f"Agreed {heads.word}",
+        "Proposed rating": f"Proposed {heads.word}",
+        "Record of the rating": f"Record of the {heads.word}",
+    }
+    return [column._replace(title=titles.get(column.title, column.title)) for column in columns]
+
+
 def plan(pack: Pack) -> Iterator[Placed]:
+    """A row for each line; for each action and outcome that has none yet; and for each expected outcome."""
     for section in pack.sections:
         for block in section.blocks:
             for part in block.parts:
-                for line in part.lines:
+                for line in part.lines or (None,):
                     yield Placed(section, block, part, line)
+        for expected in section.expected:
+            yield Placed(section, None, None, None, expected)
 
 
 EXCEPTIONS = (
@@ -118,14 +173,17 @@ EXCEPTIONS = (
 
 
 def exceptions(pack: Pack) -> Iterator[Listed]:
-    for name, lines in (
+    coloured = (
         ("Red, agreed or proposed", pack.red),
         ("Amber, with a plan to recover", pack.recovering),
+    )
+    for name, lines in (
+        *(coloured if pack.has_amber_or_red else ()),
         ("Overdue", pack.overdue),
         ("Not updated", pack.not_updated),
-        ("Amber without a recovery plan", pack.without_plan),
+        *((("Amber without a recovery plan", pack.without_plan),) if pack.has_amber_or_red else ()),
         ("Complete, impact not accepted", pack.not_accepted),
-        ("Amended by the Executive", pack.amended),
+        (f"Amended by the {pack.decider}", pack.amended),
     ):
         yield from (Listed(name, line) for line in lines)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
@@ -86,16 +86,16 @@ class Book:
         sheet.freeze_panes = freeze
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{last}"
         sheet.print_title_rows = "1:1"
+        self.on_paper(sheet)
+        # Screen readers look for this name to read a column's head before its cells.
+        sheet.defined_names["ColumnTitle"] = DefinedName("ColumnTitle", attr_text=f"'{name}'!$A$1")
+
+    def on_paper(self, sheet: Any) -> None:
+        """Landscape and as wide as a page, with title, standing and number on each."""
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        # Screen readers look for this name to read a column's head before its cells.
-        sheet.defined_names["ColumnTitle"] = DefinedName("ColumnTitle", attr_text=f"'{name}'!$A$1")
-        self.mark(sheet)
-
-    def mark(self, sheet: Any) -> None:
-        """Title, standing and page on each printed page."""
         sheet.oddHeader.left.text = printable(self.title).replace("&", "&&")[:200]
         if self.provisional:
             sheet.oddHeader.right.text = "Provisional: not agreed"
@@ -106,7 +106,7 @@ class Book:
         if isinstance(value, Rated):
             style, value = self.rating(value), value.word
         if isinstance(value, str):
-            text = ESCAPE_LIKE.sub("_x005F_", printable(value))
+            text = as_text(value)
             if len(text.encode("utf-16-le")) // 2 > LONGEST:
                 raise CouldNotDraw(
                     f"The text that begins “{text[:40]}” is longer than a cell of a workbook can be ({LONGEST:,})."
@@ -133,10 +133,15 @@ class Book:
         fill: PatternFill | None = None,
         border: Border | None = None,
         number_format: str = "General",
+        wraps: bool = True,
+        is_open: bool = False,
     ) -> Any:
+        """`is_open`: it can be typed into where its sheet is protected."""
         pattern = Cell(self.book.worksheets[0], row=1, column=1)
         pattern.font = font or Font(name="Calibri", size=11)
-        pattern.alignment = Alignment(wrap_text=True, vertical="top")
+        pattern.alignment = Alignment(wrap_text=wraps, vertical="top")
+        if is_open:
+            pattern.protection = Protection(locked=False)
         if fill:
             pattern.fill = fill
         if border:
@@ -178,6 +183,11 @@ class Book:
                 )
             self.rated[rated] = style
         return self.rated[rated]
+
+
+def as_text(text: str) -> str:
+    """The text as a cell holds it, from which a spreadsheet shows it."""
+    return ESCAPE_LIKE.sub("_x005F_", printable(text))
 
 
 def _rgb(colour: str) -> str:

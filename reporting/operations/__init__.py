@@ -11,7 +11,7 @@ from .packs import (
     pack_to_issue,
     withdrawn,
 )
-from .reports import history_of, pack_now, pack_of_version
+from .reports import frozen, history_of, pack_now, pack_of_version
 
 __all__ = [
     "Progress",
@@ -21,6 +21,7 @@ __all__ = [
     "contents_of",
     "corrected_since",
     "edition_of",
+    "frozen",
     "history_of",
     "issue_pack",
     "kinds_of",

@@ -3,20 +3,20 @@
 from django.conf import settings
 
 from workstreams import gather
-from workstreams.models import Meeting, Version
+from workstreams.models import Meeting, Plan, Version
 from workstreams.picture import Reader
 
 from ..pack import Minutes, minutes_of
 from .reports import agreed_before
 
 
-def minutes_of_meeting(meeting: Meeting, reader: Reader) -> Minutes | None:
-    """The minutes' table as this reader may see it; None where the meeting has no version that was frozen."""
-    version = Version.objects.filter(meeting=meeting).agreed().frozen().select_related("plan").first()
+def minutes_of_meeting(meeting: Meeting, plan: Plan, reader: Reader) -> Minutes | None:
+    """The minutes' table of one plan as this reader may see it; None where the meeting froze no version of it."""
+    version = Version.objects.filter(meeting=meeting, plan=plan).agreed().frozen().first()
     if version is None:
         return None
-    papers = list(Version.objects.filter(plan=version.plan).of_meeting(meeting).defer(None))
-    before = None if papers else agreed_before(version.plan, version.seq)
+    papers = list(Version.objects.filter(plan=plan).of_meeting(meeting).defer(None))
+    before = None if papers else agreed_before(plan, version.seq)
     return minutes_of(
         gather.frozen(reader, version),
         gather.frozen(reader, before) if before else None,
@@ -25,7 +25,7 @@ def minutes_of_meeting(meeting: Meeting, reader: Reader) -> Minutes | None:
     )
 
 
-def corrected_since(meeting: Meeting) -> set[int]:
+def corrected_since(meeting: Meeting, plan: Plan) -> set[int]:
     """The measures whose decision at this meeting was corrected after its minutes were frozen."""
-    version = Version.objects.filter(meeting=meeting).agreed().frozen().defer("picture").first()
+    version = Version.objects.filter(meeting=meeting, plan=plan).agreed().frozen().defer("picture").first()
     return set(version.corrections.values_list("measure_id", flat=True)) if version else set()

@@ -10,9 +10,9 @@ from workstreams.vocabulary import VersionStep
 from ..pack import Pack, pack_of, standing_now, standing_of
 
 
-def pack_now(plan: Plan, reader: Reader) -> Pack:
-    """The plan as it stands, compared with the last version that the Executive agreed."""
-    picture = gather.picture_for(reader, plan)
+def pack_now(plan: Plan, reader: Reader, picture: PlanPicture | None = None) -> Pack:
+    """The plan as it stands, compared with the last version that the Executive agreed. `picture`: taken already."""
+    picture = picture or gather.picture_for(reader, plan)
     return pack_of(
         picture,
         _seen(agreed_before(plan), reader),
@@ -21,9 +21,9 @@ def pack_now(plan: Plan, reader: Reader) -> Pack:
     )
 
 
-def pack_of_version(version: Version, reader: Reader) -> Pack:
+def pack_of_version(version: Version, reader: Reader, picture: PlanPicture | None = None) -> Pack:
     """A frozen version, compared with the agreed one before it. The version must have its picture."""
-    picture = frozen(version, reader)
+    picture = picture or frozen(version, reader)
     row = next(v for v in picture.versions if v.id == version.pk)
     return pack_of(
         picture,

@@ -1,5 +1,6 @@
 """What a report prints: every sentence, list and row of it, frozen. Pure: no ORM, no clock, no request."""
 
+from .answers import Answers, Asked, answers_of, asked_of_post
 from .build import TOGETHER, addendum_of, pack_of, standing_now, standing_of
 from .contents import OFFERED, Choice, Content, by_default, chosen, said
 from .minutes import Minutes, minutes_of
@@ -23,6 +24,8 @@ __all__ = [
     "OFFERED",
     "TOGETHER",
     "Addendum",
+    "Answers",
+    "Asked",
     "Block",
     "Choice",
     "Content",
@@ -37,6 +40,8 @@ __all__ = [
     "Said",
     "Section",
     "addendum_of",
+    "answers_of",
+    "asked_of_post",
     "by_default",
     "chosen",
     "file_name",

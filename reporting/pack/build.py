@@ -127,11 +127,13 @@ def pack_of(
                 w.title,
                 w.aim,
                 picture.counts(w.measures),
-                tuple(block for outcome in w.outcomes for block in _blocks(outcome, lines)),
+                tuple(block for outcome in w.rows for block in _blocks(outcome, lines)),
+                tuple(_expected(outcome) for outcome in w.expected),
             )
             for w in picture.workstreams
         ),
         versions=_agreed_alone(picture.versions) if public else picture.versions,
+        heads=picture.heads,
     )
 
 
@@ -196,9 +198,9 @@ def _line(placed: Placed, meeting: Meeting | None) -> Line:
     return Line(
         measure_id=measure.id,
         workstream=placed.workstream.number,
-        ref=placed.outcome.ref,
+        ref=placed.ref,
         name=name_of(placed, NAME_LENGTH),
-        text=measure.text or short_name(placed.action.text),
+        text=measure.text or short_name(placed.action.text, NAME_LENGTH),
         tags=tuple(f"M{measure.milestone}" if tag == Tag.MILESTONE else tag for tag in measure.tags),
         officers=_officers(placed.action),
         target=target.text,
@@ -228,6 +230,7 @@ def _line(placed: Placed, meeting: Meeting | None) -> Line:
         by_period=measure.by_period,
         asked=measure.asked,
         not_updated=measure.not_updated,
+        progress="" if measure.text else measure.said or placed.action.progress_note,
     )
 
 
@@ -285,6 +288,13 @@ def _printed(sources: tuple[Source, ...]) -> str:
     return ", ".join(source.printed for source in sources)
 
 
+def _expected(outcome: Outcome) -> str:
+    """ "4.1 Children are seen alone (JTAI 2)": an expected outcome as one line of a list."""
+    cited = _printed(outcome.sources)
+    said = f"{outcome.ref} {outcome.statement}".strip() + (f" ({cited})" if cited else "")
+    return f"{said}. {outcome.evidence_note}" if outcome.evidence_note else said
+
+
 def _blocks(outcome: Outcome, lines: dict[int, Line]) -> Iterator[Block]:
     """The outcome in groups of at most TOGETHER measures, of nearly equal size."""
     size = ceil(len(outcome.measures) / max(1, ceil(len(outcome.measures) / TOGETHER))) or 1
@@ -299,6 +309,7 @@ def _blocks(outcome: Outcome, lines: dict[int, Line]) -> Iterator[Block]:
             _printed(outcome.sources),
             continued,
             tuple(parts),
+            outcome.is_unnamed,
         )
 
     for action in outcome.actions:
@@ -317,6 +328,7 @@ def _blocks(outcome: Outcome, lines: dict[int, Line]) -> Iterator[Block]:
                     _officers(action),
                     begun,
                     rest[:room],
+                    "" if action.measures else action.progress_note,
                 )
             )
             room, rest, begun = room - max(1, len(rest[:room])), rest[room:], True

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from workstreams.agenda import Item, Result, agenda_of
 from workstreams.compare import Change, Kind, compare, name_of
-from workstreams.picture import Level, Placed, PlanPicture, Rating
+from workstreams.picture import Heads, Level, Placed, PlanPicture, Rating
 from workstreams.vocabulary import MEETING_NAMES, MeetingKind, Tag
 
 from .paper import Paper
@@ -122,6 +122,7 @@ class Minutes(Paper):
     not_updated: tuple[Named, ...]
     changes: tuple[Change, ...]
     sources: tuple[Source, ...]
+    heads: Heads
 
     @property
     def standing(self) -> str:
@@ -177,10 +178,11 @@ def minutes_of(
     ]
     return Minutes(
         partnership=partnership,
+        heads=agreed.heads,
         ref=agreed.ref,
         title=agreed.title,
         deciding_group=agreed.deciding_group,
-        meeting=MEETING_NAMES[MeetingKind(meeting.kind)],
+        meeting=MEETING_NAMES[MeetingKind(meeting.kind)].format(agreed.decider),
         held_on=meeting.held_on,
         on=agreed.on,
         seq=agreed.seq,
@@ -266,7 +268,7 @@ def _beside(measure_id: int, proposed: Rating | None, papers: Sequence[PlanPictu
 def _named(placed: Placed) -> Named:
     measure = placed.measure
     tags = tuple(f"M{measure.milestone}" if tag == Tag.MILESTONE else tag for tag in measure.tags)
-    return Named(measure.id, placed.outcome.ref, name_of(placed, NAME_LENGTH), tags)
+    return Named(measure.id, placed.ref, name_of(placed, NAME_LENGTH), tags)
 
 
 def _all_named(items: Iterable[Item]) -> tuple[Named, ...]:

@@ -14,6 +14,8 @@ PLAN_ITSELF = {
     Kind.RENUMBERED: "renumbered",
     Kind.REWORDED: "worded anew",
     Kind.OFFICER: "given to another officer",
+    Kind.SOURCE: "given other sources",
+    Kind.PROGRESS: "given another progress note",
     Kind.KEY: "changed in the key",
 }
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from workstreams import charts
+from workstreams import charts, words
 from workstreams.compare import Change
-from workstreams.picture import Counts, Level, VersionRow
-from workstreams.vocabulary import PackKind
+from workstreams.picture import Counts, Heads, Level, VersionRow
+from workstreams.vocabulary import PackKind, Token
 
 from .paper import Paper
 
@@ -85,6 +85,7 @@ class Line:
     by_period: str  # which period the agreed level is of, and which has no answer yet
     asked: bool
     not_updated: bool
+    progress: str = ""  # of an action that is rated itself: the newest words, else what its document printed
 
     @property
     def level(self) -> Level | None:
@@ -126,6 +127,7 @@ class Part:
     officers: tuple[str, ...]
     continued: bool
     lines: tuple[Line, ...]
+    progress: str = ""  # as its document printed it, where nothing is rated of it yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Block:
     sources: str
     continued: bool
     parts: tuple[Part, ...]
+    unnamed: bool = False  # the actions stand straight under their workstream
 
     @property
     def span(self) -> int:
@@ -153,6 +156,7 @@ class Section:
     aim: str
     counts: Counts
     blocks: tuple[Block, ...]
+    expected: tuple[str, ...] = ()  # outcomes that are looked for from the whole of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,16 @@ class Pack(Paper):
     highlights: tuple[Highlight, ...]
     sections: tuple[Section, ...]
     versions: tuple[VersionRow, ...]
+    heads: Heads
+
+    @property
+    def has_amber_or_red(self) -> bool:
+        """Its key has levels that ask for a plan to recover or a risk note."""
+        return bool({Token.AMBER, Token.RED} & {level.token for level in self.key})
+
+    @property
+    def decider(self) -> str:
+        return words.decider(self.deciding_group)
 
     @property
     def is_public(self) -> bool:

@@ -1,9 +1,11 @@
 """Find, may?, draw, answer: one module an area. Here: what every view of the reading room begins and ends with."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
-from workstreams import gather, permissions
+from workstreams import choosing, gather, permissions
 from workstreams.models import Plan
 from workstreams.permissions import Person
 
@@ -20,11 +22,22 @@ def reader_of(request: HttpRequest) -> Person:
     return person
 
 
-def current_plan() -> Plan:
-    plan = Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
+def plan_and_choices(request: HttpRequest, person: Person) -> tuple[Plan, list[choosing.Choice]]:
+    """The plan that `?plan=` names, else the newest current one; and the plans to choose from, where there are more.
+
+    Raises Http404 where this person may see no such plan.
+    """
+    plans = permissions.plans_open_to(person)
+    plan = choosing.meant(plans, request.GET.get("plan"))
     if plan is None:
-        raise Http404("No plan is current.")
-    return plan
+        permissions.refuse_no_plan(person, plans)
+        raise Http404("There is no such plan.")
+    request._plan = plan  # type: ignore[attr-defined]  # the page's frame names it
+    return plan, choosing.choices(plans, plan, lambda each: f"{request.path}{query_of(each)}")
+
+
+def query_of(plan: Plan) -> str:
+    return f"?{urlencode({'plan': plan.ref})}"
 
 
 def download(content: bytes, name: str, content_type: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from workstreams.vocabulary import PackKind
 
 from .. import html, operations, pdf
 from ..pack import OFFERED, Choice, said
-from . import current_plan, reader_of
+from . import plan_and_choices, reader_of
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,7 @@ class Row:
 @require_safe
 def packs_page(request: HttpRequest) -> HttpResponse:
     """The first step: which version, and as what."""
-    _maker(request)
-    plan = current_plan()
+    plan, choices = plan_and_choices(request, _maker(request))
     versions = list(plan.versions.defer("picture").select_related("meeting").order_by("seq"))
     issued = set(Pack.objects.filter(version__plan=plan).values_list("version", "kind"))
     held = set(plan.versions.frozen().values_list("pk", flat=True))
@@ -97,7 +96,7 @@ def packs_page(request: HttpRequest) -> HttpResponse:
         )
 
     rows = [row(version) for version in reversed(versions) if version.pk in held]
-    return render_page(request, "reporting/packs_page.html", {"plan": plan, "rows": rows})
+    return render_page(request, "reporting/packs_page.html", {"plan": plan, "choices": choices, "rows": rows})
 
 
 @require_safe

@@ -16,7 +16,7 @@ from reporting.pack import packed, unpacked
 from sscp.demonstration import set_clock
 from workstreams import gather
 from workstreams.agenda import free_label
-from workstreams.models import Level, Measure, Meeting
+from workstreams.models import Level, Measure, Meeting, Plan
 from workstreams.operations import By, impacts, meetings, papers, ratings, targets
 from workstreams.picture import Reader
 
@@ -90,7 +90,7 @@ def ruling(minutes, measure):
 
 
 def test_sets_what_was_proposed_beside_what_was_agreed(closed, measure_at):
-    minutes = operations.minutes_of_meeting(closed, WHOLE)
+    minutes = operations.minutes_of_meeting(closed, Plan.objects.get(), WHOLE)
     amended = ruling(minutes, measure_at(AMENDED))
     assert (amended.result, amended.proposed.word, amended.agreed.word) == (
         "Agreed otherwise than proposed",
@@ -104,7 +104,7 @@ def test_sets_what_was_proposed_beside_what_was_agreed(closed, measure_at):
 
 
 def test_names_what_stands_where_nothing_was_agreed(closed, measure_at):
-    minutes = operations.minutes_of_meeting(closed, WHOLE)
+    minutes = operations.minutes_of_meeting(closed, Plan.objects.get(), WHOLE)
     deferred = ruling(minutes, measure_at(DEFERRED))
     assert (deferred.result, deferred.agreed, deferred.stood.word, deferred.because) == (
         "Deferred",
@@ -123,7 +123,7 @@ def test_names_what_stands_where_nothing_was_agreed(closed, measure_at):
 
 
 def test_says_what_the_papers_held_where_it_was_replaced(closed, measure_at):
-    late = ruling(operations.minutes_of_meeting(closed, WHOLE), measure_at(REPLACED))
+    late = ruling(operations.minutes_of_meeting(closed, Plan.objects.get(), WHOLE), measure_at(REPLACED))
     assert (late.proposed.word, late.agreed.word, late.beside_papers) == (
         "Amber",
         "Amber",
@@ -132,7 +132,7 @@ def test_says_what_the_papers_held_where_it_was_replaced(closed, measure_at):
 
 
 def test_holds_impact_dates_and_those_present(closed, cast):
-    minutes = operations.minutes_of_meeting(closed, WHOLE)
+    minutes = operations.minutes_of_meeting(closed, Plan.objects.get(), WHOLE)
     assert {(i.accepted, i.said) for i in minutes.impacts} == {(True, ""), (False, "Says what was done.")}
     (dated,) = minutes.dates
     assert (dated.asked, dated.agreed, dated.because, dated.why) == (
@@ -154,7 +154,7 @@ def test_marks_a_proposal_of_somebody_who_was_there(plan, cast, measure_at):
     proposal = ratings.standing_proposal(measure)
     meetings.agree(measure=measure, meeting=meeting, level=proposal.level, by=unit, seen=proposal.pk)
     meetings.close_meeting(meeting=meeting, plan=plan, label=free(plan), changes="One", by=unit)
-    minutes = operations.minutes_of_meeting(meeting, WHOLE)
+    minutes = operations.minutes_of_meeting(meeting, Plan.objects.get(), WHOLE)
     assert ruling(minutes, measure).by.endswith(", who was present")
     assert (minutes.meeting, minutes.with_papers) == ("Decision between meetings", False)
     assert [source.what for source in minutes.sources] == ["as agreed before", "as agreed"]
@@ -178,7 +178,7 @@ def test_names_the_addendum_that_held_an_update(plan, cast, measure_at, level):
     meeting = meetings.hold_meeting(meeting=meeting, present=[cast("dsp-council").post], by=unit)
     meetings.agree(measure=late, meeting=meeting, level=level("A"), by=unit, seen=seen(late))
     meetings.close_meeting(meeting=meeting, plan=plan, label="9.3", changes="As agreed", by=unit)
-    minutes = operations.minutes_of_meeting(meeting, WHOLE)
+    minutes = operations.minutes_of_meeting(meeting, Plan.objects.get(), WHOLE)
     assert ruling(minutes, late).beside_papers == "The papers showed Green; in the addendum, version 9.2"
     assert [source.label for source in minutes.sources] == ["9.1", "9.2", "9.3"]
     assert all(re.fullmatch(r"\d+:[0-9a-f]{64}", source.anchor) for source in minutes.sources)
@@ -188,7 +188,7 @@ def test_names_the_addendum_that_held_an_update(plan, cast, measure_at, level):
 
 
 def drawings(meeting):
-    minutes = operations.minutes_of_meeting(meeting, WHOLE)
+    minutes = operations.minutes_of_meeting(meeting, Plan.objects.get(), WHOLE)
     return packed(minutes), pdf.draw(minutes), excel.draw_minutes(minutes)
 
 

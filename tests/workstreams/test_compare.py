@@ -14,7 +14,7 @@ from workstreams.vocabulary import ImpactStep, RatingStep
 
 JULY = pictures.july()
 LEVEL = {level.code: level for level in JULY.key}
-OCTOBER = pictures.OCTOBER
+AUGUST, OCTOBER = pictures.AUGUST, pictures.OCTOBER
 
 
 def after(measure_id, **fields):
@@ -303,3 +303,195 @@ def test_wording_holds_both_texts(before, later):
     parts = wording(before, later)
     assert "".join(words for kind, words in parts if kind != "added") == before
     assert "".join(words for kind, words in parts if kind != "removed") == later
+
+
+# ---- places, texts and what stands beside them
+
+
+def first_stream(**facts):
+    return replace(JULY, workstreams=(replace(JULY.workstreams[0], **facts), *JULY.workstreams[1:]))
+
+
+def first_outcome(**facts):
+    stream = JULY.workstreams[0]
+    return first_stream(outcomes=(replace(stream.outcomes[0], **facts), *stream.outcomes[1:]))
+
+
+def first_action(**facts):
+    outcome = JULY.workstreams[0].outcomes[0]
+    return first_outcome(actions=(replace(outcome.actions[0], **facts), *outcome.actions[1:]))
+
+
+OUTCOME = p.Outcome(901, "1.3", "REQUIRED", "Families are heard", "", (), ())
+ACTION = p.Action(902, "Ask families twice a year", "", (), (), ())
+STREAM = p.Workstream(903, "7", "Voice", "", ())
+
+
+def test_says_which_places_came_or_went_with_or_without_measures():
+    stream = JULY.workstreams[0]
+    for later, row, sentence in (
+        (replace(JULY, workstreams=(*JULY.workstreams, STREAM)), ("workstream", 903), "Workstream 7: added."),
+        (first_stream(outcomes=(*stream.outcomes, OUTCOME)), ("outcome", 901), "Outcome 1.3: added."),
+        (
+            first_outcome(actions=(*stream.outcomes[0].actions, ACTION)),
+            ("action", 902),
+            "1.1 Ask families twice a year: added.",
+        ),
+    ):
+        came, went = only(JULY, later), only(later, JULY)
+        assert (came.kind, came.row, came.sentence) == (Kind.ADDED, row, sentence)
+        assert (went.kind, went.row) == (Kind.WITHDRAWN, row)
+        assert went.sentence == sentence.replace("added", "no longer in the plan")
+
+
+def test_says_what_moved_and_what_stands_in_another_order():
+    one, two, *others = JULY.workstreams
+    moved = two.outcomes[0]
+    one = replace(one, outcomes=(*one.outcomes, moved))
+    two = replace(two, outcomes=two.outcomes[1:])
+    change = only(JULY, replace(JULY, workstreams=(one, two, *others)))
+    assert (change.kind, change.row) == (Kind.MOVED, ("outcome", moved.id))
+    assert change.sentence == "Outcome 2.1: moved here from Workstream 2."
+    actions = next(o for w in JULY.workstreams for o in w.outcomes if len(o.actions) > 1).actions
+    turned = in_outcome(
+        lambda o: replace(o, actions=tuple(reversed(o.actions))) if o.actions == actions else o
+    )
+    assert [c.sentence for c in compare(JULY, turned)] == [
+        "Outcome 3.1: what stands in it has another order."
+    ]
+    streams = replace(JULY, workstreams=tuple(reversed(JULY.workstreams)))
+    assert only(JULY, streams).sentence == "The plan: what stands in it has another order."
+
+
+@pytest.mark.parametrize(
+    ("later", "row", "sentence"),
+    [
+        (
+            first_outcome(kind="EXPECTED"),
+            ("outcome", 10),
+            "Outcome 1.1: its kind is now expected outcome, before required outcome.",
+        ),
+        (
+            first_outcome(evidence_note="From the audits."),
+            ("outcome", 10),
+            "Outcome 1.1: the note on its evidence is now “From the audits”.",
+        ),
+        (
+            first_outcome(sources=(p.Source("LGA rec. 7", ""),)),
+            ("outcome", 10),
+            "Outcome 1.1: it now comes from LGA rec. 7, before from no source.",
+        ),
+        (
+            first_action(reporting_duty="every quarter"),
+            ("action", 100),
+            ": its reporting duty is now every quarter, before none.",
+        ),
+        (first_action(progress_note="Half done"), ("action", 100), ": its progress note is now “Half done”."),
+        (
+            first_action(sources=(p.Source("JTAI", ""), p.Source("NRAP", ""))),
+            ("action", 100),
+            ": it now comes from JTAI and NRAP, before from no source.",
+        ),
+        (
+            after(5, sources=(p.Source("JTAI", ""),)),
+            ("measure", 5),
+            ": it now comes from JTAI, before from no source.",
+        ),
+        (after(5, recurrence="YEARLY"), ("measure", 5), ": its tags or how often it is answered changed."),
+        (
+            replace(JULY, year_label="2024/25"),
+            ("plan", 0),
+            "The plan is now for “2024/25”, before “2023/24”.",
+        ),
+    ],
+)
+def test_says_what_changed_beside_the_words(later, row, sentence):
+    change = only(JULY, later)
+    assert change.sentence.endswith(sentence)
+    assert change.row == row
+
+
+def test_says_both_where_words_and_rhythm_changed():
+    kinds = [
+        c.sentence.rpartition(": ")[2][:12] for c in compare(JULY, after(5, text="New", recurrence="YEARLY"))
+    ]
+    assert kinds == ["worded anew,", "its tags or "]
+
+
+def test_says_which_texts_came_went_or_are_worded_anew():
+    vision, *others = JULY.passages
+    note = p.Passage("NOTE", None, None, "", "A new note.", "")
+    later = replace(JULY, passages=(replace(vision, body="To hear every child"), *others[1:], note))
+    assert [(c.kind, c.sentence) for c in compare(JULY, later)] == [
+        (
+            Kind.REWORDED,
+            "Vision “To hear every child”: worded anew, before “To listen, to learn and to make life better for"
+            " children and…”.",
+        ),
+        (Kind.ADDED, "Note “A new note”: added."),
+        (
+            Kind.WITHDRAWN,
+            "Values “Respectful Challenge, Accountability, Listening, Learning…”: no longer in the plan.",
+        ),
+    ]
+
+
+def test_says_nothing_of_texts_whose_workstream_was_renumbered():
+    stream = first_stream(number="9")
+    later = replace(
+        stream,
+        passages=tuple(
+            replace(x, workstream={"1": "9"}.get(x.workstream, x.workstream)) for x in JULY.passages
+        ),
+    )
+    assert [c.kind for c in compare(JULY, later)] == [Kind.RENUMBERED]
+
+
+def test_says_what_a_level_means_now():
+    later = replace(JULY, key=(*JULY.key[:3], replace(JULY.key[3], token="GREY", is_complete=False)))
+    change = only(JULY, later)
+    assert change.sentence == (
+        "The key’s level Blue is shown in grey; before it is shown in blue, means complete."
+    )
+
+
+def test_names_new_rows_of_the_register_and_no_frozen_edition():
+    row = p.VersionRow(50, "1.8", "REGISTER", "Small amendments.", "", AUGUST, False)
+    later = replace(JULY, versions=(*JULY.versions, row, replace(row, label="1.9", step="AGREED")))
+    change = only(JULY, later)
+    assert (change.kind, change.row) == (Kind.REGISTER, ("version", 50))
+    assert change.sentence == "Version 1.8 of 29 August 2023 is new in the register: Small amendments."
+
+
+def test_says_a_level_that_was_only_read_without_a_day():
+    change = only(JULY, after(5, agreed=p.printed_rating(LEVEL["A"])))
+    assert change.sentence.endswith(": Amber, before Green.")
+
+
+# ---- actions straight under a workstream
+
+
+def straight(number, stream_id, *actions):
+    return p.Workstream(
+        stream_id, number, "Title", "", (p.Outcome.unnamed(number, actions),) if actions else ()
+    )
+
+
+def progress(action_id, text):
+    return p.Action(action_id, text, "", (), (), (p.printed_measure(action_id * 10, kind="PROGRESS"),))
+
+
+def test_speaks_of_no_outcome_that_has_no_name():
+    audit, train = progress(1, "Audit the files"), progress(2, "Train the team")
+    before = replace(
+        JULY,
+        workstream_word="Recommendation",
+        workstreams=(straight("1", 71, audit, train), straight("2", 72)),
+    )
+    assert compare(before, before) == ()
+    later = replace(before, workstreams=(straight("1", 71, audit), straight("2", 72, train)))
+    assert only(before, later).sentence == "2 Train the team: moved here from Recommendation 1."
+    gone = replace(before, workstreams=(straight("1", 71, audit), straight("2", 72)))
+    assert [c.sentence for c in compare(before, gone)] == [
+        "1 Train the team: no longer in the plan, not rated when it left."
+    ]

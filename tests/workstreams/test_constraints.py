@@ -132,6 +132,20 @@ def version(w):
     return {"plan": w.plan, "label": "9.9", "seq": 99, "step": "REGISTER", "changes": "All", "dated": TODAY}
 
 
+def upload(w):
+    return {
+        "user": w.user,
+        "plan": w.plan,
+        "kind": "PLAN",
+        "state": "APPLIED",
+        "name": "plan.docx",
+        "content": b"-",
+        "sha256": "0" * 64,
+        "document": {},
+        "version": w.frozen,
+    }
+
+
 def level(w):
     return {"plan": w.plan, "code": "X", "word": "X", "meaning": "X", "token": "GREY", "order": 9}
 
@@ -344,6 +358,7 @@ CASES: dict[str, list[Case]] = {
     "a_highlight_report_says_what_is_new": of(
         m.HighlightReport, highlights, lambda w: {"key_updates": "", "achievements": "Two courses."}
     ),
+    "an_applied_plan_names_its_version": of(m.Upload, upload, lambda w: {"version": None}),
     "a_version_is_issued_once_as_each_kind_of_pack": of(
         m.Pack, pack, lambda w: {"version": m.Pack.objects.create(**pack(w)).version}
     ),

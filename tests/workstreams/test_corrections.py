@@ -167,7 +167,7 @@ def test_what_papers_lack_still_goes_into_the_addendum(later, correct, plan, mea
         measure=measure, level=level("R"), words="Late.", risk_note="Risk.", by=unit, seen=seen(measure)
     )
     correct()
-    assert papers.sent_since_papers(later) == [late]
+    assert papers.sent_since_papers(later, plan) == [late]
 
 
 def test_can_be_corrected_again(closed, correct, plan, measure, agreed):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.long_history import live_again
 from workstreams import gather, permissions
 from workstreams.models import Appointment, Ledger, Measure, Rating, Version
-from workstreams.operations import people, ratings, settle
+from workstreams.operations import people, ratings, recorded, settle
 from workstreams.picture import Reader, from_json, to_json
 from workstreams.vocabulary import MeasureState, RatingStep
 
@@ -106,7 +106,7 @@ def test_every_rating_carries_the_address_of_its_ledger_row(plan):
 
 def test_a_withdrawn_measure_is_gone_from_the_picture(plan, cast, measure_at):
     measure = measure_at("1.1#1")
-    with people.recorded(cast("business-unit").by):
+    with recorded(cast("business-unit").by):
         Measure.objects.filter(pk=measure.pk).update(state=MeasureState.WITHDRAWN)
         settle()
     assert gather.picture_for(WHOLE, plan).find(measure.pk) is None

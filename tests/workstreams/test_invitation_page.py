@@ -88,6 +88,20 @@ def test_somebody_with_an_account_needs_no_link(unit, invite, vacancy, cast):
     assert cast("chair-ldg").user.name == "LDG chair"
 
 
+def test_somebody_known_is_chosen_by_name(unit, invite, vacancy, cast):
+    chair = cast("chair-ldg").user
+    assert invite(unit, person=chair.pk, email="", name="", ends_on="2024-03-31").status_code == 303
+    appointment = chair.appointments.get(post=vacancy)
+    assert (appointment.kind, appointment.ends_on) == ("HOLDER", date(2024, 3, 31))
+    assert "signs in as before" in unit.get(PEOPLE).content.decode()
+
+
+def test_somebody_is_either_known_or_new(unit, invite, cast):
+    page = invite(unit, person=cast("chair-ldg").user.pk)
+    assert page.status_code == 422
+    assert "Choose somebody here or give a name and an address below, not both." in page.content.decode()
+
+
 def test_a_deputy_stands_beside_the_holder(unit, invite, cast):
     post = cast("chair-ldg").post
     assert invite(unit, post=post.pk, kind="DEPUTY").status_code == 303
@@ -104,6 +118,9 @@ def test_a_deputy_stands_beside_the_holder(unit, invite, cast):
         ({"post": "999999"}, "not one of the available choices"),
         ({"kind": "OWNER"}, "not one of the available choices"),
         ({"starts_on": "tomorrow"}, "Write the day as a date"),
+        ({"starts_on": "2021-11-24"}, "more than a year ago"),
+        ({"starts_on": "2033-11-24"}, "more than two years ahead"),
+        ({"ends_on": "2023-11-23"}, "The last day is the first day or a later one."),
     ],
 )
 def test_bad_input_invites_nobody_and_says_why(unit, invite, changes, why):
@@ -167,7 +184,7 @@ def test_offers_the_post_that_was_asked_for(unit, vacancy):
     words = unit.get(f"{PAGE}?post={vacancy.pk}").content.decode()
     assert f'<option value="{vacancy.pk}" selected>Chair of Audit</option>' in words
     body = Post.objects.get(kind="BODY")
-    assert f'<option value="{body.pk}"' not in words
+    assert f'<option value="{body.pk}">{body.title}' not in words
 
 
 def test_sends_the_link_where_email_is_set_up(unit, invite, settings):

@@ -46,7 +46,7 @@ def test_the_arg_chair_answers_for_3_2_and_3_3_and_not_3_1(cast, db):
 
 def test_lists_every_open_measure_once_and_complete_ones_apart(cast, db):
     page = cast("chair-ldg").signed_in().get(ADDRESS)
-    shown = page.context
+    (shown,) = page.context["parts"]
     open_ones = {r.measure.id for r in [*shown["to_do"], *shown["updated"]]}
     assert open_ones == {p.measure.id for p in shown["mine"] if not p.measure.is_complete}
     apart = {r.measure.id for r in [*shown["complete"], *shown["impact"]]}
@@ -55,7 +55,7 @@ def test_lists_every_open_measure_once_and_complete_ones_apart(cast, db):
 
 
 def test_puts_the_most_urgent_first(cast, db):
-    rows = cast("chair-ldg").signed_in().get(ADDRESS).context["to_do"]
+    rows = cast("chair-ldg").signed_in().get(ADDRESS).context["parts"][0]["to_do"]
     days = [r.measure.target.due_on for r in rows]
     assert days == sorted(days)
     assert rows[0].measure.is_overdue
@@ -72,7 +72,7 @@ def test_puts_what_was_returned_before_everything_else_and_says_why(cast, still_
         seen=proposal.pk,
     )
     page = cast("chair-ldg").signed_in().get(ADDRESS)
-    assert page.context["to_do"][0].measure.id == still_green.pk
+    assert page.context["parts"][0]["to_do"][0].measure.id == still_green.pk
     text = page.content.decode()
     assert "Returned by the business unit" in text
     assert "Say what the audit found." in text
@@ -87,7 +87,9 @@ def test_puts_what_was_returned_before_everything_else_and_says_why(cast, still_
 def test_lists_complete_measures_whose_impact_is_not_accepted_as_something_to_do(cast, db, measure_at):
     client, measure = cast("chair-ldg").signed_in(), measure_at("4.1#1")
     page = client.get(ADDRESS)
-    assert [(row.measure.id, row.measure.impact) for row in page.context["impact"]] == [(measure.pk, None)]
+    assert [(row.measure.id, row.measure.impact) for row in page.context["parts"][0]["impact"]] == [
+        (measure.pk, None)
+    ]
     assert "Complete, impact not accepted: 1 to report" in page.content.decode()
     impacts.report_impact(
         measure=measure,
@@ -96,7 +98,7 @@ def test_lists_complete_measures_whose_impact_is_not_accepted_as_something_to_do
         by=cast("chair-ldg").by,
     )
     page = client.get(ADDRESS)
-    assert page.context["impact_left"] == 0
+    assert page.context["parts"][0]["impact_left"] == 0
     assert "waits for the Executive" in page.content.decode()
 
 

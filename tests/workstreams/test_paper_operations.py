@@ -195,11 +195,11 @@ def test_a_label_is_used_once(plan, planned, unit):
 def test_an_addendum_holds_what_was_sent_since_and_is_issued_once(plan, planned, cast, unit, measure_at):
     papers_ = issue(planned, plan, unit)
     sent = send_later(measure_at("4.2#2"), cast("chair-ldg").by)
-    assert papers.sent_since_papers(planned) == [sent]
+    assert papers.sent_since_papers(planned, plan) == [sent]
     later()
     addendum = papers.issue_addendum(meeting=planned, plan=plan, label="2.2", changes="One more", by=unit)
     assert list(Version.objects.of_meeting(planned)) == [papers_, addendum]
-    assert papers.sent_since_papers(planned) == []
+    assert papers.sent_since_papers(planned, plan) == []
     with pytest.raises(Refused, match="Nothing has been sent since"):
         papers.issue_addendum(meeting=planned, plan=plan, label="2.3", changes="Again", by=unit)
 
@@ -216,11 +216,11 @@ def test_an_addendum_holds_what_a_special_meeting_put_off(plan, planned, cast, u
     meetings.defer(measure=measure, meeting=special, because="It can wait.", by=unit, seen=sent.pk)
     meetings.close_meeting(meeting=special, plan=plan, label="2.2", changes="Nothing", by=unit)
     assert ratings.where_it_stands(measure) is Standing.LATE
-    assert papers.sent_since_papers(planned) == [sent]
+    assert papers.sent_since_papers(planned, plan) == [sent]
     later()
     papers.issue_addendum(meeting=planned, plan=plan, label="2.3", changes="One more", by=unit)
     assert ratings.where_it_stands(measure) is Standing.ADDED
-    assert papers.sent_since_papers(planned) == []
+    assert papers.sent_since_papers(planned, plan) == []
 
 
 def test_an_addendum_holds_what_was_sent_before_an_older_agreement_was_corrected_twice(
@@ -238,7 +238,7 @@ def test_an_addendum_holds_what_was_sent_before_an_older_agreement_was_corrected
             seen=measure.ratings.order_by("-pk").first().pk,
         )
     assert ratings.where_it_stands(measure) is Standing.LATE
-    assert papers.sent_since_papers(planned) == [sent]
+    assert papers.sent_since_papers(planned, plan) == [sent]
 
 
 def test_what_stands_no_more_is_not_waited_for_by_an_addendum(plan, planned, cast, unit, measure_at):
@@ -248,10 +248,10 @@ def test_what_stands_no_more_is_not_waited_for_by_an_addendum(plan, planned, cas
     first, back, settled = (send_later(measure, chair) for measure in (replaced, returned, decided))
     newer = send_later(replaced, chair, "B")
     ratings.return_update(measure=returned, because="Say more.", by=unit, seen=back.pk)
-    assert papers.sent_since_papers(planned) == [settled, newer]
+    assert papers.sent_since_papers(planned, plan) == [settled, newer]
     special = hold_between(plan, unit)
     meetings.agree(measure=decided, meeting=special, level=settled.level, by=unit, seen=settled.pk)
-    assert papers.sent_since_papers(planned) == [newer]
+    assert papers.sent_since_papers(planned, plan) == [newer]
     assert first.pk < newer.pk
 
 
@@ -309,7 +309,7 @@ def test_what_is_sent_while_papers_are_issued_is_in_them_or_late(stage, plan, ca
     )
     assert ratings.where_it_stands(early) is Standing.TABLED
     assert ratings.where_it_stands(late) is Standing.LATE
-    assert papers.sent_since_papers(meeting) == [after]
+    assert papers.sent_since_papers(meeting, plan) == [after]
     assert {before.pk, after.pk} & frozen_proposals(version) == {before.pk}
     addendum, newest = behind_the_ledger(
         lambda: papers.issue_addendum(meeting=meeting, plan=plan, label="2.2", changes="One", by=unit),
@@ -317,7 +317,7 @@ def test_what_is_sent_while_papers_are_issued_is_in_them_or_late(stage, plan, ca
     )
     assert after.pk in frozen_proposals(addendum)
     assert ratings.where_it_stands(late) is Standing.ADDED
-    assert papers.sent_since_papers(meeting) == [newest]
+    assert papers.sent_since_papers(meeting, plan) == [newest]
 
 
 def test_a_label_is_used_once_by_two_at_one_moment(stage, plan, cast):

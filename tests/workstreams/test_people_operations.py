@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import TODAY, together
 from workstreams import permissions
-from workstreams.models import Appointment, Ledger, Post, User
-from workstreams.operations import Refused, people, recorded, settle
+from workstreams.models import Appointment, Ledger, Level, Post, User
+from workstreams.operations import Overtaken, Refused, newest_row, people, ratings, recorded, settle
 from workstreams.vocabulary import AppointmentKind, GroupKind, PostKind
 
 DAY = timedelta(days=1)
@@ -60,6 +60,17 @@ def refusal(do, *args, **how):
     with pytest.raises(Refused) as refused:
         do(*args, **how)
     return refused.value.errors
+
+
+def speak(chair, measure):
+    """Something that they do in their post today."""
+    ratings.send_update(
+        measure=measure,
+        level=Level.objects.get(code="G"),
+        words="It goes well.",
+        by=chair.by,
+        seen=measure.ratings.latest("pk").pk,
+    )
 
 
 # ---- one holder a day
@@ -213,14 +224,27 @@ def test_access_ends_with_the_last_day(cast, unit):
     assert permissions.person(ldg, TODAY + DAY).is_nobody
 
 
-def test_an_end_lies_after_the_start_and_is_never_put_off(cast, unit):
+def test_an_end_lies_after_the_start_and_may_be_changed_until_it_has_passed(cast, unit):
     appointment = cast("chair-ldg").user.appointments.get()
     end = people.end_appointment
     before = appointment.starts_on - DAY
     assert set(refusal(end, appointment=appointment, ends_on=before, by=unit)) == {"ends_on"}
     end(appointment=appointment, ends_on=TODAY, by=unit)
-    assert set(refusal(end, appointment=appointment, ends_on=TODAY + DAY, by=unit)) == {"ends_on"}
+    assert end(appointment=appointment, ends_on=TODAY + DAY, by=unit).ends_on == TODAY + DAY
     assert end(appointment=appointment, ends_on=TODAY - DAY, by=unit).ends_on == TODAY - DAY
+    assert (
+        "ended on 23 November 2023"
+        in refusal(end, appointment=appointment, ends_on=TODAY, by=unit)["ends_on"]
+    )
+
+
+def test_an_end_lies_on_or_after_the_last_thing_done_in_the_post(cast, unit, measure_at):
+    chair, measure = cast("chair-ldg"), measure_at("4.2#2")
+    speak(chair, measure)
+    appointment = chair.user.appointments.get()
+    errors = refusal(people.end_appointment, appointment=appointment, ends_on=TODAY - DAY, by=unit)
+    assert "acted in this post on 24 November 2023" in errors["ends_on"]
+    assert people.end_appointment(appointment=appointment, ends_on=TODAY, by=unit).ends_on == TODAY
 
 
 def test_the_business_unit_is_never_left_empty(cast, unit, newcomer, appoint):
@@ -310,3 +334,205 @@ def test_one_new_address_invited_twice_at_once_is_one_account(stage, cast):
     )
     assert sorted(type(a).__name__ for a in answers) == ["Refused"] * 3 + ["User"]
     assert User.objects.filter(email="new@council.example").count() == 1
+
+
+# ---- taking back, handing over, ending posts and groups
+
+
+def test_what_has_not_begun_or_began_today_unused_is_taken_back(appoint, newcomer, unit, post):
+    how = {"by": unit, "because": "A mistake."}
+    for starts in (0, 10):
+        made = appoint(newcomer(f"ada{starts}"), starts)
+        people.take_back(appointment=made, seen=newest_row(made), **how)
+        assert not post.appointments.exists()
+    old = appoint(newcomer("ben"), -1)
+    errors = refusal(people.take_back, appointment=old, seen=newest_row(old), **how)
+    assert "Give it a last day instead" in errors[""]
+
+
+def test_a_used_appointment_is_not_taken_back(cast, unit, measure_at):
+    chair = cast("chair-ldg")
+    people.end_appointment(appointment=chair.user.appointments.get(), ends_on=TODAY - DAY, by=unit)
+    again = people.appoint(user=chair.user, post=chair.post, starts_on=TODAY, by=unit)
+    speak(chair, measure_at("4.2#2"))
+    errors = refusal(people.take_back, appointment=again, by=unit, because="x", seen=newest_row(again))
+    assert "has acted in this post today" in errors[""]
+
+
+@pytest.fixture
+def hand_over(unit, post):
+    def act(held=None, last=None, first=1, **how):
+        said = {"successor": None, "email": "new@example.org", "name": "New", "because": "Term over."} | how
+        return people.hand_over(
+            post=post,
+            last_day=None if last is None else TODAY + last * DAY,
+            first_day=TODAY + first * DAY,
+            by=unit,
+            seen=newest_row(held) if held else None,
+            **said,
+        )
+
+    return act
+
+
+def test_a_handover_ends_one_appointment_and_makes_the_other(appoint, newcomer, hand_over):
+    held = appoint(newcomer("ada"), -30)
+    user = hand_over(held, 0, 1)
+    held.refresh_from_db()
+    assert (held.ends_on, user.email) == (TODAY, "new@example.org")
+    assert user.appointments.get().starts_on == TODAY + DAY
+    settle()
+    rows = Ledger.objects.filter(table="workstreams_appointment").order_by("-seq")[:2]
+    assert {row.because for row in rows} == {"Term over."}
+
+
+def test_a_handover_is_done_wholly_or_not_at_all(appoint, newcomer, hand_over, cast):
+    held = appoint(newcomer("ada"), -30)
+    assert "no other post" in refusal(hand_over, held, 0, 1, successor=cast("scrutineer").user)["successor"]
+    assert "comes after the last day" in refusal(hand_over, held, 5, 5)["first_day"]
+    assert "holds the post now" in refusal(hand_over, held, 0, 1, successor=held.user)["successor"]
+    held.refresh_from_db()
+    assert held.ends_on is None
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_a_deputy_who_follows_is_no_longer_deputy(appoint, newcomer, hand_over):
+    held, ben = appoint(newcomer("ada"), -30), newcomer("ben")
+    deputy = appoint(ben, -30, kind=DEPUTY)
+    hand_over(held, 5, 8, successor=ben)
+    deputy.refresh_from_db()
+    assert deputy.ends_on == TODAY + 7 * DAY
+    assert ben.appointments.filter(kind=HOLDER).get().starts_on == TODAY + 8 * DAY
+
+
+def test_a_vacant_post_is_taken_up(hand_over, post):
+    assert hand_over(None, None, 0).appointments.get().post == post
+
+
+def test_a_team_is_not_handed_over(unit, cast):
+    errors = refusal(
+        people.hand_over,
+        post=cast("viewer").post,
+        successor=None,
+        email="new@example.org",
+        name="New",
+        last_day=TODAY,
+        first_day=TODAY + DAY,
+        because="x",
+        by=unit,
+        seen=None,
+    )
+    assert "nobody hands it over" in errors[""]
+
+
+def test_a_handover_and_an_end_at_once_leave_one_of_them(stage, cast):
+    unit, chair = cast("business-unit").by, cast("chair-ldg")
+    held, post = chair.user.appointments.get(), chair.post
+    seen = newest_row(held)
+
+    def act(i):
+        if i:
+            end = TODAY + 9 * DAY
+            return people.change_last_day(appointment=held, ends_on=end, by=unit, because="x", seen=seen)
+        return people.hand_over(
+            post=post,
+            successor=None,
+            email="new@example.org",
+            name="New",
+            last_day=TODAY,
+            first_day=TODAY + DAY,
+            because="x",
+            by=unit,
+            seen=seen,
+        )
+
+    answers = together(2, act)
+    assert sum(isinstance(a, Overtaken) for a in answers) == 1, answers
+    ends_on = Appointment.objects.get(pk=held.pk).ends_on
+    handed = User.objects.filter(email="new@example.org").exists()
+    assert ends_on == (TODAY if handed else TODAY + 9 * DAY)
+
+
+def test_the_unit_never_has_a_day_to_come_without_anybody(unit, cast, newcomer):
+    last = cast("business-unit").user.appointments.get(post__kind=PostKind.BUSINESS_UNIT)
+    ada = people.appoint(user=newcomer("ada"), post=last.post, starts_on=TODAY + 10 * DAY, by=unit)
+    with pytest.raises(Refused, match="a day would come"):
+        people.end_appointment(appointment=last, ends_on=TODAY + 8 * DAY, by=unit)
+    assert people.end_appointment(appointment=last, ends_on=TODAY + 9 * DAY, by=unit)
+    how = {"because": "x", "by": unit}
+    with pytest.raises(Refused, match="a day would come"):
+        people.take_back(appointment=ada, seen=newest_row(ada), **how)
+    with pytest.raises(Refused, match="a day would come"):
+        people.close_account(user=ada.user, seen=newest_row(ada.user), **how)
+    with pytest.raises(Refused, match="a day would come"):
+        people.end_post(post=last.post, ends_on=TODAY + 20 * DAY, seen=newest_row(last.post), **how)
+
+
+def test_a_post_that_ends_takes_its_appointments_with_it(appoint, newcomer, post, unit):
+    held, coming = appoint(newcomer("ada"), -30), appoint(newcomer("ben"), 20, kind=DEPUTY)
+    how = {"post": post, "by": unit, "because": "Merged."}
+    errors = refusal(people.end_post, ends_on=TODAY + 10 * DAY, seen=newest_row(post), **how)
+    assert "Ben is appointed to Chair of Voice Group from 14 December 2023" in errors["ends_on"]
+    people.take_back(appointment=coming, by=unit, because="x", seen=newest_row(coming))
+    people.end_post(ends_on=TODAY + 10 * DAY, seen=newest_row(post), **how)
+    held.refresh_from_db()
+    assert held.ends_on == TODAY + 10 * DAY
+    assert "ends on 4 December 2023" in refusal(appoint, newcomer("cleo"), 5, kind=DEPUTY)["post"]
+    assert appoint(newcomer("dan"), 5, 10, kind=DEPUTY).pk
+    assert people.end_post(ends_on=None, seen=newest_row(post), **how).ends_on is None
+
+
+def test_a_group_that_ends_takes_its_posts_with_it(appoint, newcomer, post, unit):
+    held, group = appoint(newcomer("ada"), -30), post.group
+    how = {"group": group, "by": unit, "because": "Done."}
+    people.end_group(ends_on=TODAY - DAY, seen=newest_row(group), **how)
+    post.refresh_from_db()
+    held.refresh_from_db()
+    assert (post.ends_on, held.ends_on) == (TODAY - DAY, TODAY - DAY)
+    assert "ends on" in refusal(people.add_post, title="Clerk", kind="OFFICER", group=group, by=unit)["group"]
+    people.end_group(ends_on=None, seen=newest_row(group), **how)
+    post.refresh_from_db()
+    held.refresh_from_db()
+    assert (post.ends_on, held.ends_on) == (None, TODAY - DAY)
+
+
+def test_a_group_that_decides_a_plan_or_hears_others_goes_on(unit, plan):
+    executive = plan.deciding_group
+    how = {"by": unit, "because": "x", "ends_on": TODAY}
+    errors = refusal(people.end_group, group=executive, seen=newest_row(executive), **how)
+    assert "decides the plan" in errors["ends_on"]
+    board = people.add_group(name="A Board", kind="PARTNER_BOARD", by=unit)
+    people.add_group(name="Its Group", kind="SUBGROUP", reports_to=board, by=unit)
+    errors = refusal(people.end_group, group=board, seen=newest_row(board), **how)
+    assert "Its Group reports to this group" in errors["ends_on"]
+
+
+def test_two_who_add_one_spelling_at_once_leave_it_with_one_post(stage, cast):
+    unit = cast("business-unit").by
+    posts = [people.add_post(title=f"Officer {n}", kind="OFFICER", by=unit) for n in range(4)]
+    answers = together(
+        4,
+        lambda n: people.add_spelling(
+            post=posts[n], spelling="The Clerk", by=unit, because="x", seen=newest_row(posts[n])
+        ),
+    )
+    assert Counter(map(type, answers)) == {Post: 1, Refused: 3}, answers
+    assert Post.objects.filter(spellings__contains=["The Clerk"]).count() == 1
+
+
+def test_ends_in_two_posts_and_a_new_post_never_wait_for_one_another(stage, cast):
+    unit = cast("business-unit").by
+    second = people.add_post(title="Support Hub", kind=PostKind.BUSINESS_UNIT, by=unit)
+    with recorded(unit):
+        ada = User.objects.create_user("ada@example.org")
+    theirs = people.appoint(user=ada, post=second, starts_on=TODAY, by=unit)
+    ldg, mash = (cast(f"chair-{key}").user.appointments.get() for key in ("ldg", "mash"))
+    acts = [
+        lambda: people.end_appointment(appointment=theirs, ends_on=TODAY + 9 * DAY, by=unit),
+        lambda: people.end_appointment(appointment=ldg, ends_on=TODAY + DAY, by=unit),
+        lambda: people.add_post(title="Clerk", kind="OFFICER", by=unit),
+        lambda: people.end_appointment(appointment=mash, ends_on=TODAY + DAY, by=unit),
+    ]
+    for _ in range(3):
+        for answer in together(4, lambda n: acts[n]()):
+            assert isinstance(answer, Appointment | Post | Refused), answer

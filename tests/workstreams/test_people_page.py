@@ -1,18 +1,20 @@
 """Who holds which post: seen and kept by the business unit alone."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import TODAY
-from workstreams import gather
-from workstreams.models import Appointment, Ledger, Post
-from workstreams.operations import people
+from tests.screens import words
+from workstreams.models import Post
+from workstreams.operations import newest_row, people
 
 PAGE = reverse("workstreams:people-page")
+YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
@@ -20,29 +22,10 @@ def unit(db, cast):
     return cast("business-unit").signed_in()
 
 
-def held(cast, who):
-    return cast(who).user.appointments.order_by("pk").first()
-
-
-def words(page):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
-
-
-@pytest.fixture
-def end(cast, fill):
-    """Ask to end somebody's appointment, and answer with this last day."""
-
-    def act(client, who, ends_on, **changes):
-        address = f"{PAGE}?end={held(cast, who).pk}"
-        page = client.get(address)
-        return client.post(address, fill(page, ends_on=ends_on, **changes))
-
-    return act
-
-
 def test_shows_each_post_with_its_holder_since_when(unit):
     said = words(unit.get(PAGE))
     assert "Learning and Development Group (LDG)" in said
+    assert "Learning and Development Group (LDG) Subgroup, reports to Executive" in said
     assert "Chair of Learning and Development Group (LDG) LDG chair since 1 April 2023" in said
     assert "Independent Scrutineer" in said
 
@@ -69,84 +52,15 @@ def test_shows_deputies_and_those_who_are_coming(unit, cast):
 
 
 @pytest.mark.parametrize("who", ["chair-ldg", "dsp-council", "scrutineer", "viewer"])
-def test_is_not_there_for_others(db, cast, who, end):
+def test_is_not_there_for_others(db, cast, who):
     client = cast(who).signed_in()
     assert client.get(PAGE).status_code == 404
     assert client.post(PAGE, {"link": cast("viewer").user.pk}).status_code == 404
-    answer = client.post(f"{PAGE}?end={held(cast, 'viewer').pk}", {"ends_on": "2023-11-23"})
-    assert answer.status_code == 404
-    assert not Appointment.objects.exclude(ends_on=None).exists()
+    assert client.post(PAGE, {"letter": cast("viewer").user.pk}).status_code == 404
 
 
 def test_leads_a_stranger_to_sign_in(db):
     assert Client().get(PAGE)["Location"].startswith(reverse("account_login"))
-
-
-def test_asks_before_an_appointment_ends(unit, cast):
-    page = unit.get(f"{PAGE}?end={held(cast, 'chair-ldg').pk}")
-    assert "When does this appointment end?" in words(page)
-    assert "LDG chair , Chair of Learning and Development Group (LDG), since 1 April 2023" in words(page)
-
-
-def test_ends_an_appointment_and_leaves_its_trace(unit, cast, end):
-    newest = Ledger.objects.order_by("-seq").first().seq
-    answer = end(unit, "chair-ldg", "30 November 2023")
-    assert (answer.status_code, answer["Location"]) == (303, PAGE)
-    assert held(cast, "chair-ldg").ends_on == date(2023, 11, 30)
-    from workstreams.operations import settle
-
-    settle()
-    trace = Ledger.objects.get(seq__gt=newest, table="workstreams_appointment")
-    assert (trace.after["ends_on"], trace.by) == ("2023-11-30", str(cast("business-unit").user.pk))
-    said = words(unit.get(PAGE))
-    assert (
-        "LDG chair is appointed to Chair of Learning and Development Group (LDG) until 30 November 2023"
-        in said
-    )
-
-
-def test_access_ends_on_the_next_request(unit, cast, end, measure_at):
-    chair = cast("chair-ldg").signed_in()
-    address = reverse("workstreams:measure-page", args=[measure_at("4.1#1").pk])
-    assert chair.get(address).status_code == 200
-    end(unit, "chair-ldg", (gather.today() - timedelta(days=1)).isoformat())
-    assert chair.get(address).status_code == 404
-    assert chair.get(reverse("workstreams:my-updates")).status_code == 404
-    assert "You hold no post today" in chair.get("/").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("day", "why"),
-    [
-        ("", "Fill in “Last day”"),
-        ("soon", "Write the day as a date"),
-        ("1 March 2023", "An appointment ends on or after the day it starts."),
-    ],
-)
-def test_a_bad_day_ends_nothing_and_says_why(unit, cast, end, day, why):
-    before = Ledger.objects.count()
-    page = end(unit, "chair-ldg", day)
-    assert page.status_code == 422
-    assert why in page.content.decode()
-    assert f'value="{day}"' in page.content.decode() or not day
-    assert "Error: People" in page.content.decode()
-    assert held(cast, "chair-ldg").ends_on is None
-    assert Ledger.objects.count() == before
-
-
-def test_the_same_answer_twice_ends_it_once(unit, cast, fill):
-    address = f"{PAGE}?end={held(cast, 'chair-ldg').pk}"
-    sent = fill(unit.get(address), ends_on="2023-11-30")
-    assert [unit.post(address, sent).status_code for _ in range(2)] == [303, 303]
-    assert unit.post(address, sent | {"ends_on": "2023-12-01"}).status_code == 409
-    assert held(cast, "chair-ldg").ends_on == date(2023, 11, 30)
-
-
-def test_the_last_of_the_business_unit_stays(unit, cast, end):
-    page = end(unit, "business-unit", "30 November 2023")
-    assert page.status_code == 422
-    assert "Appoint somebody else to the business unit first" in page.content.decode()
-    assert held(cast, "business-unit").ends_on is None
 
 
 def test_makes_a_link_that_is_shown_once_and_kept_nowhere(unit, cast):
@@ -163,11 +77,14 @@ def test_makes_a_link_that_is_shown_once_and_kept_nowhere(unit, cast):
     assert "Choose a password" in Client().get(link, follow=True).content.decode()
 
 
-def test_makes_no_link_for_somebody_without_a_post(unit, cast, end):
+def test_makes_no_link_for_somebody_without_a_post(unit, cast):
     user = cast("viewer").user
-    end(unit, "viewer", "2023-11-23")
+    people.end_appointment(
+        appointment=user.appointments.get(), ends_on=YESTERDAY, by=cast("business-unit").by
+    )
     for pk in (user.pk, 999_999, "x", ""):
         assert unit.post(PAGE, {"link": pk}).status_code == 404
+    assert unit.post(PAGE, {"ends_on": "2023-11-23"}).status_code == 404
 
 
 def test_a_link_that_was_made_is_a_line_in_the_log_without_its_key(unit, cast, caplog):
@@ -184,3 +101,59 @@ def test_costs_few_queries(unit, django_assert_max_num_queries):
     unit.get(PAGE)
     with django_assert_max_num_queries(10):
         unit.get(PAGE)
+
+
+def test_offers_to_hand_over_what_one_person_holds_and_to_add_groups_and_posts(unit, cast):
+    html = unit.get(PAGE).content.decode()
+    chair, body = cast("chair-ldg").post, Post.objects.get(kind="BODY")
+    assert reverse("workstreams:handover-page", args=[chair.pk]) in html
+    assert reverse("workstreams:new-group-page") in html
+    assert reverse("workstreams:new-post-page") in html
+    for alone in (body, cast("viewer").post):
+        assert reverse("workstreams:handover-page", args=[alone.pk]) not in html
+    assert "A body: the Delegated Safeguarding Partners of the group speak for it." in html
+
+
+def test_says_who_was_invited_and_has_not_signed_in_and_whose_account_is_closed(unit, cast):
+    by = cast("business-unit").by
+    post = people.add_post(title="Chair of Audit", kind="CHAIR", by=by)
+    people.invite(email="new@council.example", name="New Chair", post=post, starts_on=TODAY, by=by)
+    said = words(unit.get(PAGE))
+    assert "New Chair since 24 November 2023 Invited, not signed in yet Invite again: make a link" in said
+    viewer = cast("viewer").user
+    people.close_account(user=viewer, by=by, because="They left.", seen=newest_row(viewer))
+    assert "Partner colleague since 1 April 2023 Account closed" in words(unit.get(PAGE))
+    assert unit.post(PAGE, {"link": viewer.pk}).status_code == 404
+
+
+def test_names_nobody_whose_appointments_have_all_ended(unit, cast):
+    chair = cast("chair-arg")
+    for appointment in chair.user.appointments.all():
+        people.end_appointment(appointment=appointment, ends_on=YESTERDAY, by=cast("business-unit").by)
+    said = words(unit.get(PAGE)).replace("&amp;", "&")
+    assert "ARG chair" not in said
+    assert "A former holder of Chair of the Assurance & Review Group (ARG) , until 23 November 2023" in said
+
+
+def test_shows_what_has_ended_apart(unit, cast):
+    by = cast("business-unit").by
+    group = people.add_group(name="Heatwave Group", kind="TASK_AND_FINISH", by=by)
+    post = people.add_post(title="Chair of Heatwave Group", kind="CHAIR", group=group, by=by)
+    assert "Heatwave Group Task and finish group" in words(unit.get(PAGE))
+    people.end_group(group=group, ends_on=YESTERDAY, by=by, because="Done.", seen=newest_row(group))
+    said = words(unit.get(PAGE))
+    assert "What has ended Heatwave Group , ended 23 November 2023 Chair of Heatwave Group , ended" in said
+    assert said.count(post.title) == 1
+
+
+def test_sends_the_link_again_by_email_where_that_is_set_up(unit, cast, settings):
+    assert unit.post(PAGE, {"letter": cast("viewer").user.pk}).status_code == 404
+    settings.EMAIL_IS_SET_UP = True
+    assert unit.post(PAGE, {"letter": cast("viewer").user.pk}).status_code == 303
+    [letter] = mail.outbox
+    assert letter.to == ["viewer@demonstration.example"]
+    link = re.search(r"http://testserver(\S+)", letter.body)[1]
+    assert "Choose a password" in Client().get(link, follow=True).content.decode()
+    page = unit.get(PAGE)
+    assert "A single-use link is sent to viewer@demonstration.example." in words(page)
+    assert "Single-use link for" not in words(page)

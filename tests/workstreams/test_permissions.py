@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import TODAY
 from workstreams import gather, permissions
 from workstreams.models import Appointment, Measure, Post, User
-from workstreams.operations import people, ratings, settle
+from workstreams.operations import people, ratings, recorded, settle
 from workstreams.operations import plan as planning
 from workstreams.picture import Reader, to_json
 from workstreams.vocabulary import AppointmentKind, PostKind
@@ -70,7 +70,7 @@ def somebody(db, unit):
     def appoint(*keys, kind=AppointmentKind.HOLDER, starts_on=TODAY - 30 * DAY, ends_on=None, on=TODAY):
         user = User.objects.filter(email="somebody@demonstration.example").first()
         if user is None:
-            with people.recorded(unit):
+            with recorded(unit):
                 user = User.objects.create_user("somebody@demonstration.example", name="Somebody")
         for key in keys:
             post = key if isinstance(key, Post) else post_of(key)

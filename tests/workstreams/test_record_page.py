@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from tests.conftest import TODAY
 from workstreams.models import Ledger, Rating
 from workstreams.operations import people, settle
 from workstreams.vocabulary import RatingStep
@@ -68,9 +69,7 @@ def test_shows_fields_with_labels_and_names_not_columns_and_ids(page, amended):
 
 def test_shows_before_beside_after_and_says_what_changed(page, cast):
     appointment = cast("chair-ldg").user.appointments.get()
-    people.end_appointment(
-        appointment=appointment, ends_on=appointment.starts_on, by=cast("business-unit").by
-    )
+    people.end_appointment(appointment=appointment, ends_on=TODAY, by=cast("business-unit").by)
     settle()
     html = page(record_of(appointment).seq).content.decode()
     assert ">Before</th>" in html

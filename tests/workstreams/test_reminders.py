@@ -312,11 +312,26 @@ def test_a_deputy_is_told_what_the_holder_is(db, cast, unit):
         email="deputy@council.example",
         name="Deputy",
         post=cast("chair-ldg").post,
-        starts_on=TODAY,
+        starts_on=date(2023, 4, 1),
         by=unit,
         kind="DEPUTY",
     )
     assert letter_to("deputy@council.example").told == letter_to().told
+
+
+def test_what_was_due_or_decided_before_their_first_day_is_no_news_to_a_newcomer(db, cast, unit):
+    people.invite(
+        email="deputy@council.example",
+        name="Deputy",
+        post=cast("chair-ldg").post,
+        starts_on=TODAY,
+        by=unit,
+        kind="DEPUTY",
+    )
+    assert {key.partition(":")[0] for key in letter_to().told} >= {"OVERDUE", "DECIDED"}
+    assert not letters_to("deputy@council.example")
+    go_to(CLOSES - timedelta(days=14))
+    assert {key.partition(":")[0] for key in letter_to("deputy@council.example").told} == {"DUE"}
 
 
 @pytest.mark.parametrize("how", ["ended", "closed", "without an address"])
@@ -373,7 +388,8 @@ def test_asks_the_database_no_more_for_more_people(db, cast, unit):
     def queries(number):
         for n in range(number):
             email, post = f"deputy-{number}-{n}@council.example", cast("chair-ldg").post
-            people.invite(email=email, name="Deputy", post=post, starts_on=TODAY, by=unit, kind="DEPUTY")
+            since = date(2023, 4, 1)
+            people.invite(email=email, name="Deputy", post=post, starts_on=since, by=unit, kind="DEPUTY")
         with CaptureQueriesContext(connection) as asked:
             letters = reminders.waiting_letters(gather.head())
         return len(asked), len(letters)

@@ -57,6 +57,7 @@ class Since:
 
     meeting: AtMeeting
     moves: tuple[Move, ...]
+    rated: str = "measure"
 
     @property
     def sentence(self) -> str:
@@ -71,7 +72,7 @@ class Since:
         some = [(n, what) for n, what in words if n]
         if not some:
             return f"Since {dated(self.meeting.on)} no agreed rating has moved."
-        parts = [f"{n if i else counted(n, 'measure')} {what}" for i, (n, what) in enumerate(some)]
+        parts = [f"{n if i else counted(n, self.rated)} {what}" for i, (n, what) in enumerate(some)]
         return f"Since {dated(self.meeting.on)}: {listed(parts)}."
 
     @property
@@ -183,4 +184,4 @@ def _since(plan: PlanPicture, before: AtMeeting, after: AtMeeting) -> Since:
         now = place.get(after.levels.get(placed.measure.id, ""))
         if now and now != was:
             moves.append(Move(placed, was[1] if was else None, now[1], now[0] - was[0] if was else 0))
-    return Since(before, tuple(sorted(moves, key=lambda m: (m.rise >= 0, -abs(m.rise)))))
+    return Since(before, tuple(sorted(moves, key=lambda m: (m.rise >= 0, -abs(m.rise)))), plan.heads.rated)

@@ -17,6 +17,7 @@ class Late:
 
     asked: Asked
     on: date
+    rated: str = "measure"
 
     @property
     def post(self) -> str:
@@ -49,7 +50,7 @@ class Late:
         wordless = sum(item.measure.words_on is None for item in self.asked.items)
         words = [f"{dated(self.words_on)}, {counted(self.days, 'day')} ago"] if self.words_on else []
         if wordless:
-            words.append(f"no words yet on {counted(wordless, 'measure')}")
+            words.append(f"no words yet on {counted(wordless, self.rated)}")
         return "; ".join(words)
 
 
@@ -67,19 +68,20 @@ class WhoIsLate:
         if meeting is None:
             return f"No meeting of the {self.plan.deciding_group} is planned, so nothing is asked for."
         asked, missing = sum(row.total for row in self.rows), sum(row.missing for row in self.rows)
+        rated = self.plan.heads.rated
         what = f"{'asked of you' if self.own_only else 'asked'} for the meeting of {dated(meeting.held_on)}"
         if not asked:
             return f"Nothing is {what}."
         if not missing:
-            return f"All {counted(asked, 'measure')} {what} {are(asked)} updated."
+            return f"All {counted(asked, rated)} {what} {are(asked)} updated."
         sent = asked - missing
-        words = f"{sent} of {counted(asked, 'measure')} {what} {are(sent)} updated"
+        words = f"{sent} of {counted(asked, rated)} {what} {are(sent)} updated"
         late = [row for row in self.rows if row.missing]
+        posts = sum(row.asked.officer is not None for row in late)
         if len(self.rows) == 1:
             return f"{words}; {missing} {are(missing)} not."
         return (
-            f"{words}. {counted(len(late), 'post')} {have(len(late))} something to send;"
-            f" most waits on {_most(late)}."
+            f"{words}. {counted(posts, 'post')} {have(posts)} something to send; most waits on {_most(late)}."
         )
 
     @property
@@ -91,14 +93,16 @@ class WhoIsLate:
 def _most(late: list[Late]) -> str:
     """The posts that have most to send: "the Chair of MASH and the Chair of LDG (2 each)"."""
     n = late[0].missing
-    posts = [f"the {row.post}" for row in late if row.missing == n]
+    posts = [
+        f"the {row.post}" if row.asked.officer else "what names no post" for row in late if row.missing == n
+    ]
     return f"{listed(posts) if len(posts) <= NAMED else counted(len(posts), 'post')} ({n}{' each' * (len(posts) > 1)})"
 
 
 def who_is_late(plan: PlanPicture, own: frozenset[int] | None) -> WhoIsLate:
     """`own`: the posts of a reader who may not know what others have sent; None for one who may."""
     rows = [
-        Late(asked, plan.on)
+        Late(asked, plan.on, plan.heads.rated)
         for asked in (asked_of_posts(plan) if plan.next_meeting else ())
         if asked.is_known and (own is None or (asked.officer and asked.officer.post_id in own))
     ]

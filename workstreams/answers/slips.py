@@ -30,7 +30,7 @@ class Slip:
             return None
         times = {1: "once", 2: "twice"}.get(t.moves, f"{t.moves} times")
         note = f"{t.first_due_on:%b %Y} to {t.due_on:%b %Y}: {self.by}"
-        name = f"{self.placed.outcome.ref} {name_of(self.placed, NAME)}"
+        name = f"{self.placed.ref} {name_of(self.placed, NAME)}"
         return charts.Span(name, note, f", moved {times}", t.first_due_on, t.due_on)
 
 
@@ -46,9 +46,10 @@ class Slips:
     @property
     def sentence(self) -> str:
         if not self.dated:
-            return "No measure has a target date yet."
+            return f"No {self.plan.heads.rated} has a target date yet."
         late = len(self.overdue)
-        overdue = f"{counted(late, 'measure')} {are(late)} overdue" if late else "no measure is overdue"
+        rated = self.plan.heads.rated
+        overdue = f"{counted(late, rated)} {are(late)} overdue" if late else f"no {rated} is overdue"
         return f"{self._moved}; {overdue}."
 
     @property

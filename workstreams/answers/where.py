@@ -31,18 +31,21 @@ class Where:
     not_accepted: tuple[Placed, ...]
 
     @property
+    def reporting(self) -> tuple[Placed, ...]:
+        """The complete measures that report an impact of their own."""
+        return tuple(p for p in self.complete if p.measure.reports_impact)
+
+    @property
     def sentence(self) -> str:
-        c, group = self.counts, self.plan.deciding_group
-        rated = c.total - c.not_rated
+        c, group, heads = self.counts, self.plan.deciding_group, self.plan.heads
+        rated, every = c.total - c.not_rated, counted(c.total, heads.rated)
+        what = heads.word
         if not rated:
-            return f"The {group} has agreed no rating yet for the {counted(c.total, 'measure')}."
+            return f"The {group} has agreed no {what} yet for the {every}."
         levels = listed([f"{n} {level.word}" for level, n in c.present])
         if not c.not_rated:
-            return f"The {group} has agreed a rating for all {counted(c.total, 'measure')}: {levels}."
-        return (
-            f"The {group} has agreed a rating for {rated} of {counted(c.total, 'measure')}: {levels};"
-            f" {c.not_rated} not rated."
-        )
+            return f"The {group} has agreed a {what} for all {every}: {levels}."
+        return f"The {group} has agreed a {what} for {rated} of {every}: {levels}; {c.not_rated} not rated."
 
     @property
     def drawing(self) -> charts.Svg:

@@ -138,7 +138,8 @@ def group_ratings(measures: Iterable[Measure], key: tuple[Level, ...]) -> Svg:
                 drawn.append(_part(x, y, wide, n * unit, level, n, column.provisional))
                 y += n * unit
         drawn.append(text(x + wide / 2, foot + 18, column.label, INK, middle=True))
-    right = len(found) * step - step + wide + 8
+    # As wide as four columns at least: the page stretches the drawing, and one column would fill it.
+    right = max(len(found), 4) * step - step + wide + 8
     drawn.append(
         f'<line x1="0" y1="{number(foot)}" x2="{right}" y2="{number(foot)}" stroke="{INK}" stroke-width="1.5"/>'
     )

@@ -1,16 +1,37 @@
 """The calendar: a meeting planned, a decision between meetings begun, a meeting cancelled."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from sscp.pages import Day, Form, Words
 
+from ..models import Group
 from ..vocabulary import MeetingKind
 from .meetings import BeginForm
 
 
-class PlanMeetingForm(Form):
+class OfAGroup(forms.Form):
+    """Which group meets: asked where more than one decides a plan."""
+
+    def __init__(self, *args: Any, groups: Iterable[Group], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups = {str(group.pk): group for group in groups}
+        if len(self.groups) > 1:
+            field = forms.ChoiceField(
+                label="Which group meets?",
+                choices=[(pk, group.name) for pk, group in self.groups.items()],
+                error_messages={"invalid_choice": "Choose a group that decides a plan."},
+            )
+            self.fields = {"group": field} | self.fields
+
+    @property
+    def group(self) -> Group:
+        return self.groups[self.cleaned_data.get("group") or next(iter(self.groups))]
+
+
+class PlanMeetingForm(OfAGroup, Form):
     """The day of the next meeting, its kind, and the last day for updates."""
 
     kind = forms.ChoiceField(
@@ -40,7 +61,7 @@ class PlanMeetingForm(Form):
         return cleaned
 
 
-class BetweenMeetingsForm(BeginForm):
+class BetweenMeetingsForm(OfAGroup, BeginForm):
     """Who takes part in a decision between meetings."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

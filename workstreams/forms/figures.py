@@ -91,11 +91,13 @@ class FiguresForm(Form):
 
     row_count = 0
 
-    def add_rows(self, rows: Iterable[Row], more: int = 0) -> None:
-        """Give the form as many rows as were sent with it; else these and some blank ones. And `more`."""
+    def add_rows(self, rows: Iterable[Row], more: int = 0, blank: int = BLANK) -> None:
+        """Give the form as many rows as were sent with it; else these and `blank` ones. And `more`."""
         given = list(rows)
-        sent = max((i + 1 for i in range(MOST) if f"figure_{i}_name" in self.data), default=0)
-        self.row_count = min(MOST, (sent or len(given) + BLANK) + more)
+        sent = max(
+            (i + 1 for i in range(MOST) if self.add_prefix(f"figure_{i}_name") in self.data), default=0
+        )
+        self.row_count = min(MOST, (sent or len(given) + blank) + more)
         for i in range(self.row_count):
             row = given[i] if i < len(given) else {}
             self.fields |= {f"figure_{i}_{cell}": field for cell, field in _cells(i + 1, row).items()}

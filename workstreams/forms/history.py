@@ -1,5 +1,6 @@
 """What a reader asks to see of the history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django import forms
 from sscp.pages import Day
 
 from ..history import Chosen, Kind
-from ..models import Meeting, Post, Workstream
+from ..models import Meeting, Plan, Post, Workstream
 
 
 class Meetings(forms.ModelChoiceField):
@@ -17,13 +18,22 @@ class Meetings(forms.ModelChoiceField):
         return f"{meeting.held_on:%-d %B %Y}, {meeting.group}"
 
 
+class Workstreams(forms.ModelChoiceField):
+    """A workstream; of several plans, each with the plan that it is of."""
+
+    says_plan = False
+
+    def label_from_instance(self, workstream: Any) -> str:
+        return f"{workstream.plan}: {workstream}" if self.says_plan else str(workstream)
+
+
 class HistoryForm(forms.Form):
     """Filters of the history, in its address. Nothing filled in leaves nothing out."""
 
     use_required_attribute = False
 
     kind = forms.ChoiceField(label="What", choices=[("", "Everything"), *Kind.choices], required=False)
-    workstream = forms.ModelChoiceField(
+    workstream = Workstreams(
         Workstream.objects.select_related("plan"), required=False, empty_label="All", label="Workstream"
     )
     post = forms.ModelChoiceField(
@@ -40,8 +50,13 @@ class HistoryForm(forms.Form):
     until = Day(label="Up to and with", required=False, widget=forms.TextInput)
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plans: Sequence[Plan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        workstream: Any = self.fields["workstream"]
+        workstream.queryset = workstream.queryset.filter(plan__in=plans)
+        workstream.says_plan = len(plans) > 1
+        if len(words := {plan.workstream_word for plan in plans}) == 1:
+            workstream.label = words.pop()
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = f"Choose “{field.label}” from its list."

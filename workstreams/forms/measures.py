@@ -9,7 +9,7 @@ from django.http import QueryDict
 from sscp.pages import Form, RatingField, Words
 
 from ..models import Post
-from ..picture import Level, Measure
+from ..picture import Level, Measure, is_rated
 from ..vocabulary import WORDS_LIMIT, Token
 from .figures import FiguresForm, Row
 
@@ -55,11 +55,12 @@ class UpdateForm(FiguresForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         levels = list(key)
+        word = "rating" if is_rated(levels) else "status"
         self.posts = {str(post.pk): post for post in posts}
         words = {level.token: level.word for level in levels}
         complete = next((level.word for level in levels if level.is_complete), "complete")
         self.fields = {
-            "level": RatingField(label="Which rating fits now?", levels=levels[::-1], required=False)
+            "level": RatingField(label=f"Which {word} fits now?", levels=levels[::-1], required=False)
         } | self.fields
         self.fields[
             "recovery_plan"
@@ -97,6 +98,7 @@ class UpdateForm(FiguresForm):
             self.fields["post"] = post_field(self.posts, on_behalf)
         self.add_rows(rows, more_rows)
         self.on_behalf = on_behalf
+        self.word = word
         self.codes = {level.code for level in levels}
         self.complete_token = next((level.token.lower() for level in levels if level.is_complete), "")
 
@@ -107,7 +109,7 @@ class UpdateForm(FiguresForm):
                 "received", "Say how you received this update, for example “by phone, 14 September”."
             )
         if not cleaned.get("level") and "level" not in self.errors:
-            self.add_error("level", "Choose the rating that fits now.")
+            self.add_error("level", f"Choose the {self.word} that fits now.")
         self.clean_rows()
         return cleaned
 

@@ -68,14 +68,15 @@ class DecisionForm(Form):
         *args: Any,
         key: Iterable[Level],
         proposed: Level | None,
+        decider: str,
         corrects: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.proposed, self.corrects = proposed, corrects
+        self.proposed, self.corrects, self.decider = proposed, corrects, decider
         self.levels = {level.code: level for level in key}
         level = RatingField(
-            label="Which level did the Executive agree?",
+            label=f"Which level did the {decider} agree?",
             levels=reversed(self.levels.values()),
             required=False,
         )
@@ -98,7 +99,7 @@ class DecisionForm(Form):
                 )
         elif decision in (Decision.AMEND, Decision.SET, Decision.CORRECT):
             if chosen is None and "level" not in self.errors:
-                self.add_error("level", "Choose the level that the Executive agreed.")
+                self.add_error("level", f"Choose the level that the {self.decider} agreed.")
             elif decision == Decision.AMEND and chosen == proposed and chosen is not None:
                 self.add_error(
                     "level", f"{chosen.word} is what was proposed. Press Agree, or choose another."
@@ -186,10 +187,10 @@ class CorrectionForm(Form):
         error_messages={"required": "Say what was recorded wrongly, and how that is known."},
     )
 
-    def __init__(self, *args: Any, key: Iterable[Level], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, key: Iterable[Level], decider: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        level = RatingField(label="Which level did the Executive agree?", levels=reversed(tuple(key)))
-        level.error_messages["required"] = "Choose the level that the Executive agreed."
+        level = RatingField(label=f"Which level did the {decider} agree?", levels=reversed(tuple(key)))
+        level.error_messages["required"] = f"Choose the level that the {decider} agreed."
         self.fields = {"level": level} | self.fields
 
 

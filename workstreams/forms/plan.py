@@ -23,6 +23,7 @@ class PlanFilter(forms.Form):
     def __init__(self, data: Any, *, picture: PlanPicture) -> None:
         super().__init__(data)
         word = picture.workstream_word
+        heads = picture.heads
         posts = {str(o.post_id): o.title for p in picture.placed() for o in p.action.officers}
         self.fields = {
             "workstream": forms.ChoiceField(
@@ -34,26 +35,39 @@ class PlanFilter(forms.Form):
                 ],
             ),
             "level": forms.ChoiceField(
-                label="Agreed rating",
+                label="Agreed rating" if heads.is_rated else heads.level,
                 required=False,
                 choices=[
-                    ("", "Any rating"),
+                    ("", "Any rating" if heads.is_rated else "Any status"),
                     *((level.code, level.word) for level in picture.key),
                     (NOT_RATED, "Not rated"),
                 ],
             ),
             "officer": forms.ChoiceField(
-                label="Responsible officer",
+                label=heads.officers,
                 required=False,
-                choices=[("", "Any officer"), *sorted(posts.items(), key=lambda post: post[1])],
+                choices=[
+                    ("", "Anybody" if heads.by_action else "Any officer"),
+                    *sorted(posts.items(), key=lambda post: post[1]),
+                ],
             ),
         } | self.fields
+        if heads.by_action:
+            del self.fields["tag"], self.fields["owes_impact"]
 
     @property
     def chosen(self) -> dict[str, Any]:
         """What was chosen, valid values only."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def shown(self, picture: PlanPicture) -> PlanPicture:
+        """The part that was chosen. A whole workstream keeps what has no measure, too."""
+        if not self.chosen:
+            return picture
+        if self.chosen.keys() == {"workstream"}:
+            return picture.of_workstream(self.chosen["workstream"])
+        return picture.holding(self.keeps)
 
     def keeps(self, placed: Placed) -> bool:
         """Whether a measure is to be shown."""

@@ -82,7 +82,7 @@ def rows_now(plan: Plan) -> Rows:
             .annotate(
                 was=KeyTextTransform("recurrence", "before"), now=KeyTextTransform("recurrence", "after")
             )
-            .filter(Q(was=None) | ~Q(was=F("now")))
+            .filter(Q(before__isnull=True) | ~Q(was=F("now")))
             .order_by("seq")
             .values("row", "at")
         ),

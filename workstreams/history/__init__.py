@@ -8,7 +8,7 @@ from ..models import Impact, Ledger, Plan, Rating, Target
 from ..picture import Reader
 from .entry import Entry
 from .fields import Field, fields
-from .rows import Chosen, Kind, chosen, of_measure, of_plan, visible
+from .rows import Chosen, Kind, chosen, of_measure, of_plan, visible, without_drafts
 from .sentences import entries
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "neighbours",
     "timeline",
     "visible",
+    "without_drafts",
 ]
 
 TOGETHER = 2_000  # rows that an export turns into sentences at a time

@@ -86,7 +86,9 @@ class Names:
         self.users: dict[int, str] = self._of(User, ids, ("name", "email"), lambda r: r["name"] or r["email"])
         self.posts = Called(Post, ids[Post], lambda image: image["title"])
         self.groups = Called(Group, ids[Group], lambda image: image["short_name"] or image["name"])
-        self.plans: dict[int, str] = self._of(Plan, ids, ("title",), lambda r: r["title"])
+        plans = self._of(Plan, ids, ("title", "workstream_word"), dict)
+        self.plans: dict[int, str] = {pk: row["title"] for pk, row in plans.items()}
+        self.words: dict[int, str] = {pk: row["workstream_word"] for pk, row in plans.items()}
         self.versions: dict[int, str] = self._of(Version, ids, ("label",), lambda r: r["label"])
         self.recommendations: dict[int, str] = self._of(
             Recommendation, ids, ("source", "reference"), lambda r: f"{r['source']} {r['reference']}".strip()
@@ -97,10 +99,12 @@ class Names:
             ("number", "title", "plan__workstream_word"),
             lambda r: f"{r['plan__workstream_word']} {r['number']} {r['title']}",
         )
-        self.outcomes: dict[int, Row] = self._of(Outcome, ids, ("ref", "statement"), dict)
-        self.actions: dict[int, Row] = self._of(Action, ids, ("text", "outcome__ref"), dict)
+        self.outcomes: dict[int, Row] = self._of(
+            Outcome, ids, ("ref", "workstream__number", "statement"), dict
+        )
+        self.actions: dict[int, Row] = self._of(Action, ids, ("text", *_places("")), dict)
         self.measures: dict[int, Row] = self._of(
-            Measure, ids, ("text", "action__text", "action__outcome__ref"), dict
+            Measure, ids, ("text", "action__text", *_places("action__")), dict
         )
         self.meetings: dict[int, Row] = self._of(
             Meeting, ids, ("held_on", "group__name", "group__short_name"), dict
@@ -167,21 +171,23 @@ class Names:
         return self.levels.get(level_id) if level_id else None
 
     def measure(self, measure_id: int | None) -> tuple[str, str]:
-        """(the reference of its outcome, its short name)."""
+        """(the reference under which it is found, its short name)."""
         row = self.measures.get(measure_id or 0)
         if row is None:
             return "", f"measure {measure_id}"
-        return row["action__outcome__ref"] or "", short_name(row["text"] or row["action__text"])
+        return _ref(row, "action__"), short_name(row["text"] or row["action__text"])
 
     def action(self, action_id: int | None) -> tuple[str, str]:
         row = self.actions.get(action_id or 0)
         if row is None:
             return "", f"action {action_id}"
-        return row["outcome__ref"] or "", short_name(row["text"].split("\n")[0])
+        return _ref(row, ""), short_name(row["text"].split("\n")[0])
 
     def outcome(self, outcome_id: int | None) -> tuple[str, str]:
         row = self.outcomes.get(outcome_id or 0)
-        return (row["ref"], short_name(row["statement"])) if row else ("", f"outcome {outcome_id}")
+        if row is None:
+            return "", f"outcome {outcome_id}"
+        return row["ref"] or row["workstream__number"], short_name(row["statement"])
 
     def meeting_on(self, meeting_id: int | None) -> date | None:
         row = self.meetings.get(meeting_id or 0)
@@ -209,6 +215,16 @@ class Names:
         """Who decided at this meeting: "Executive"."""
         row = self.meetings.get(meeting_id or 0)
         return (row["group__short_name"] or row["group__name"]) if row else ""
+
+
+def _places(action: str) -> tuple[str, ...]:
+    """What says where an action stands: in an outcome with a reference, or in a workstream with a number."""
+    columns = ("outcome__ref", "outcome__workstream__number", "workstream__number")
+    return tuple(f"{action}{column}" for column in columns)
+
+
+def _ref(row: Row, action: str) -> str:
+    return next((row[column] for column in _places(action) if row[column]), "")
 
 
 def _ids(rows: Iterable[Ledger]) -> Ids:

@@ -29,7 +29,7 @@ from ..models import (
     Workstream,
 )
 from ..picture import Reader
-from ..vocabulary import ImpactStep, RatingStep, TargetStep
+from ..vocabulary import ImpactStep, PlanState, RatingStep, TargetStep
 
 
 class Kind(TextChoices):
@@ -147,15 +147,34 @@ def of_measure(rows: QuerySet[Ledger], measure_id: int) -> QuerySet[Ledger]:
 def of_plan(rows: QuerySet[Ledger], plan: Plan) -> QuerySet[Ledger]:
     """One plan: its words and key, its measures and their record, its versions, and the meetings that decide it."""
     meetings = Meeting.objects.filter(group=plan.deciding_group_id)
+    return _of_plans(
+        rows,
+        Plan.objects.filter(pk=plan.pk),
+        Q(table=Meeting._meta.db_table, row__in=_as_text(meetings))
+        | Q(table__in=[Attendance._meta.db_table, HIGHLIGHTS], its_meeting_id__in=_as_text(meetings)),
+    )
+
+
+def without_drafts(rows: QuerySet[Ledger]) -> QuerySet[Ledger]:
+    """Without what is written into plans that are still drafted: those are the business unit's alone."""
+    drafts = Plan.objects.filter(state=PlanState.DRAFT)
+    if not drafts.exists():
+        return rows
+    return rows.exclude(pk__in=_of_plans(Ledger.objects.order_by(), drafts, Q()).values("pk"))
+
+
+def _of_plans(rows: QuerySet[Ledger], plans: QuerySet[Plan], beside: Q) -> QuerySet[Ledger]:
+    """The rows of these plans: words, key, measures with their record, versions; and what stands `beside` them."""
+    ids = _as_text(plans)
     return _of_outcomes(
         _with_keys(rows, "plan_id", "meeting_id", "version_id"),
-        Outcome.objects.filter(plan=plan),
-        Action.objects.filter(Q(outcome__plan=plan) | Q(workstream__plan=plan)),
-        Q(its_plan_id=str(plan.pk))
-        | _is(Plan, plan.pk)
-        | Q(table=Meeting._meta.db_table, row__in=_as_text(meetings))
-        | Q(table__in=[Attendance._meta.db_table, HIGHLIGHTS], its_meeting_id__in=_as_text(meetings))
-        | Q(its_version_id__in=_as_text(Version.objects.filter(plan=plan))),
+        Outcome.objects.filter(plan__in=plans),
+        Action.objects.filter(Q(outcome__plan__in=plans) | Q(workstream__plan__in=plans)),
+        Q(its_plan_id__in=ids)
+        | Q(its_workstream_id__in=_as_text(Workstream.objects.filter(plan__in=plans)))
+        | Q(table=Plan._meta.db_table, row__in=ids)
+        | beside
+        | Q(its_version_id__in=_as_text(Version.objects.filter(plan__in=plans))),
     )
 
 

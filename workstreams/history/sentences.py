@@ -9,21 +9,15 @@ from ..models import Ledger
 from ..picture import Reader, figures_of
 from ..vocabulary import (
     NO_CHANGE,
-    AppointmentKind,
     ImpactStep,
-    MeasureState,
     MeetingKind,
     MeetingState,
-    OfficerRole,
     PackKind,
-    PassageKind,
-    PlanState,
     RatingStep,
-    Recurrence,
     TargetStep,
     VersionStep,
-    short_name,
 )
+from . import keeping, people
 from .entry import Entry
 from .names import Names, day, models_by_table
 from .rows import kind_of, own_measures
@@ -34,9 +28,7 @@ def entries(rows: Iterable[Ledger], reader: Reader) -> list[Entry]:
     rows = list(rows)
     names = Names(rows)
     own = own_measures(reader)
-    return [
-        _Said(row, names, reader.everything or row.image.get("measure_id") in own).entry() for row in rows
-    ]
+    return [Said(row, names, reader.everything or row.image.get("measure_id") in own).entry() for row in rows]
 
 
 class Image(dict[str, Any]):
@@ -46,7 +38,7 @@ class Image(dict[str, Any]):
         return None
 
 
-class _Said:
+class Said:
     """One row, with what is needed to say it."""
 
     def __init__(self, row: Ledger, names: Names, sees_proposals: bool) -> None:
@@ -56,7 +48,7 @@ class _Said:
         self.added, self.gone = row.before is None, row.after is None
 
     def entry(self) -> Entry:
-        say = SENTENCES.get(self.row.table.removeprefix("workstreams_"), _Said.anything)
+        say = SENTENCES.get(self.row.table.removeprefix("workstreams_"), Said.anything)
         meeting_id = self.image.get("meeting_id")
         if self.row.table == "workstreams_meeting":
             meeting_id = int(self.row.row)
@@ -226,142 +218,6 @@ class _Said:
         label = self.names.versions.get(self.image["version_id"], f"{self.image['version_id']}")
         return {"heading": self.did(kind, "changed").replace(" added", " issued"), "name": f"version {label}"}
 
-    # ---- the plan
-
-    def plan(self) -> dict[str, Any]:
-        title = self.image["title"]
-        if self.changed("state"):
-            state = {
-                PlanState.DRAFT: "a draft again",
-                PlanState.CURRENT: "the current plan",
-                PlanState.CLOSED: "closed",
-            }
-            return {"heading": f"{title} is now {state[self.image['state']]}"}
-        return {"heading": self.did(f"Plan {title}")}
-
-    def level(self) -> dict[str, Any]:
-        return {"heading": self.did(f"Level {self.image['word']} of the key"), **self._moved("word")}
-
-    def workstream(self) -> dict[str, Any]:
-        name = f"{self.image['number']} {self.image['title']}"
-        heading = (
-            "Wording of a workstream changed" if self.changed("title", "aim") else self.did("Workstream")
-        )
-        return {"heading": heading, "ref": self.image["number"], "name": self.image["title"] or name}
-
-    def passage(self) -> dict[str, Any]:
-        kind = PassageKind(self.image["kind"]).label
-        text = self.image["heading"] or short_name(self.image["body"])
-        return {"heading": self.did(f"“{kind}” text", "reworded"), "name": text}
-
-    def outcome(self) -> dict[str, Any]:
-        ref, name = self.image["ref"], short_name(self.image["statement"])
-        if self.changed("ref"):
-            return {"heading": "Outcome renumbered", "ref": ref, "name": name, **self._moved("ref")}
-        return {"heading": self.did("Outcome", "reworded"), "ref": ref, "name": name}
-
-    def action(self) -> dict[str, Any]:
-        ref, _ = self.names.outcome(self.image["outcome_id"])
-        heading = self.did("Action", "reworded" if self.changed("text") else "changed")
-        return {"heading": heading, "ref": ref, "name": short_name(self.image["text"].split("\n")[0])}
-
-    def actionofficer(self) -> dict[str, Any]:
-        ref, name = self.names.action(self.image["action_id"])
-        post = self.names.posts.at(self.image["post_id"], self.row.seq) or "A post"
-        role = {OfficerRole.LEAD: "lead", OfficerRole.DSL: "DSL", OfficerRole.SUPPORT: "support"}
-        verb = "no longer named" if self.gone else "named"
-        return {"heading": f"{post} {verb} as {role[self.image['role']]}", "ref": ref, "name": name}
-
-    def measure(self) -> dict[str, Any]:
-        ref, action = self.names.action(self.image["action_id"])
-        place = {
-            "measure_id": self.image["id"],
-            "ref": ref,
-            "name": short_name(self.image["text"]) if self.image["text"] else action,
-        }
-        if self.added or self.gone:
-            return place | {"heading": self.did("Measure")}
-        if self.changed("state"):
-            word = {
-                MeasureState.LIVE: "taken up again",
-                MeasureState.WITHDRAWN: "withdrawn",
-                MeasureState.CARRIED: "carried over",
-            }
-            return place | {"heading": f"Measure {word[self.image['state']]}"}
-        if self.changed("text"):
-            return place | {"heading": "Measure reworded"}
-        if self.changed("action_id"):
-            was, _ = self.names.action(self.before["action_id"])
-            return place | {"heading": "Measure moved to another action", "was": was, "now": ref}
-        if self.changed("recurrence"):
-            was, now = (Recurrence(row["recurrence"]).label for row in (self.before, self.after))
-            return place | {"heading": "How often a measure is answered changed", "was": was, "now": now}
-        return place | {"heading": "Measure’s tags or order changed"}
-
-    def sourceref(self) -> dict[str, Any]:
-        image = self.image
-        ref, name = (
-            self.names.measure(image["measure_id"])
-            if image["measure_id"]
-            else self.names.action(image["action_id"])
-            if image["action_id"]
-            else self.names.outcome(image["outcome_id"])
-        )
-        return {"heading": self.did(f"Source {image['printed']}"), "ref": ref, "name": name}
-
-    def recommendation(self) -> dict[str, Any]:
-        name = f"{self.image['source']} {self.image['reference']}".strip()
-        return {"heading": self.did("Recommendation"), "name": name, **self._moved("status")}
-
-    # ---- people
-
-    def user(self) -> dict[str, Any]:
-        name = self.image["name"] or self.image["email"]
-        if self.changed("is_active"):
-            return {"heading": f"Account of {name} {'opened again' if self.image['is_active'] else 'closed'}"}
-        if self.changed("name"):
-            return {"heading": f"Account of {name} renamed", **self._moved("name")}
-        if self.changed("email"):
-            return {"heading": f"E-mail address of {name} changed", **self._moved("email")}
-        verb = "made for" if self.added else "removed:" if self.gone else "changed:"
-        return {"heading": f"Account {verb} {name}"}
-
-    def group(self) -> dict[str, Any]:
-        return self._ends("Group", "name")
-
-    def post(self) -> dict[str, Any]:
-        if self.changed("spellings") and not self.changed("title"):
-            was, now = (", ".join(row["spellings"]) or "None" for row in (self.before, self.after))
-            return {"heading": f"Spellings of {self.image['title']} changed", "was": was, "now": now}
-        return self._ends("Post", "title")
-
-    def _ends(self, what: str, column: str) -> dict[str, Any]:
-        name = self.image[column]
-        if self.changed(column):
-            return {"heading": f"{what} {self.before[column]} renamed", **self._moved(column)}
-        if self.changed("ends_on"):
-            ends = self.image["ends_on"]
-            return {"heading": f"{what} {name} {f'ends on {day(ends)}' if ends else 'goes on'}"}
-        return {"heading": self.did(f"{what} {name}")}
-
-    def appointment(self) -> dict[str, Any]:
-        image = self.image
-        who = self.names.users.get(image["user_id"], f"Account {image['user_id']}")
-        post = self.names.posts.at(image["post_id"], self.row.seq) or "a post"
-        if image["kind"] == AppointmentKind.DEPUTY:
-            post = f"deputy for {post}"
-        if self.added:
-            until = f" to {day(image['ends_on'])}" if image["ends_on"] else ""
-            return {"heading": f"Appointed {who} as {post} from {day(image['starts_on'])}{until}"}
-        if self.gone:
-            return {"heading": f"Appointment of {who} as {post} taken back"}
-        if self.changed("ends_on"):
-            ends = image["ends_on"]
-            return {
-                "heading": f"Appointment of {who} as {post} {f'ends on {day(ends)}' if ends else 'goes on'}"
-            }
-        return {"heading": f"Appointment of {who} as {post} changed"}
-
     # ---- anything else
 
     def anything(self) -> dict[str, Any]:
@@ -371,7 +227,7 @@ class _Said:
         name = self.image.get("label") or self.image.get("name") or self.image.get("title") or self.row.row
         return {"heading": self.did(thing), "name": str(name)}
 
-    def _moved(self, column: str) -> dict[str, str]:
+    def moved(self, column: str) -> dict[str, str]:
         if not self.changed(column):
             return {}
         return {"was": str(self.before.get(column) or ""), "now": str(self.after.get(column) or "")}
@@ -397,10 +253,7 @@ def _words(image: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in parts if text)
 
 
-WITH_WORDS = (
-    "rating target impact meeting attendance version highlightreport pack plan level workstream passage outcome"
-    " action actionofficer measure sourceref recommendation user group post appointment"
+WITH_WORDS = "rating target impact meeting attendance version highlightreport pack"
+SENTENCES: dict[str, Callable[[Said], dict[str, Any]]] = (
+    {name: getattr(Said, name) for name in WITH_WORDS.split()} | keeping.SENTENCES | people.SENTENCES
 )
-SENTENCES: dict[str, Callable[[_Said], dict[str, Any]]] = {
-    name: getattr(_Said, name) for name in WITH_WORDS.split()
-}

@@ -9,11 +9,12 @@ from openpyxl.styles.colors import COLOR_INDEX
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _NAMES = ("lt1", "dk1", "lt2", "dk2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
+_NOT_SET = "00000000"  # no colour at all; others with no strength are meant as they stand
 _HEX = re.compile(r"[0-9A-F]{6}")
 
 
 def tidy(colour: str | None) -> str:
-    """"" for white, automatic and what is no colour."""
+    """Nothing for white, automatic and what is no colour."""
     last = (colour or "").strip().lstrip("#").upper()[-6:]
     return last if _HEX.fullmatch(last) and last != "FFFFFF" else ""
 
@@ -51,7 +52,7 @@ class Palette:
 
     def colour(self, colour: Any) -> str:
         if colour.type == "rgb":
-            return tidy(str(colour.rgb))
+            return tidy(str(colour.rgb)) if colour.rgb != _NOT_SET else ""
         if colour.type == "indexed":
             return tidy(self.indexed[colour.indexed]) if 0 <= colour.indexed < len(self.indexed) else ""
         if colour.type == "theme" and 0 <= colour.theme < len(_NAMES):

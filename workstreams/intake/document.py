@@ -1,7 +1,8 @@
 """A document as its parser gives it, whatever program wrote the file: paragraphs and tables in reading order. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,43 @@ class Document:
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         return tuple(block for block in self.blocks if isinstance(block, Paragraph))
+
+
+def packed(document: Document) -> dict[str, Any]:
+    """The document as plain JSON values. Each cell stands once, and rows name their cells by number."""
+    return {
+        "kind": document.kind,
+        "name": document.name,
+        "blocks": [
+            _packed_table(block) if isinstance(block, Table) else {"paragraph": list(astuple(block))}
+            for block in document.blocks
+        ],
+    }
+
+
+def _packed_table(table: Table) -> dict[str, Any]:
+    numbers: dict[Cell, int] = {}
+    rows = [[numbers.setdefault(cell, len(numbers)) for cell in row] for row in table.rows]
+    cells = [[c.at, c.text, c.fill, c.day.isoformat() if c.day else None, c.shows, c.bold] for c in numbers]
+    return {"table": table.name, "is_hidden": table.is_hidden, "cells": cells, "rows": rows}
+
+
+def unpacked(data: dict[str, Any]) -> Document:
+    """The document that `packed` wrote; a cell that stands at several places is one object again."""
+    return Document(
+        data["kind"],
+        data["name"],
+        tuple(
+            _unpacked_table(block) if "table" in block else Paragraph(*block["paragraph"])
+            for block in data["blocks"]
+        ),
+    )
+
+
+def _unpacked_table(data: dict[str, Any]) -> Table:
+    cells = [
+        Cell(at, text, fill, date.fromisoformat(day) if day else None, shows, bold)
+        for at, text, fill, day, shows, bold in data["cells"]
+    ]
+    rows = tuple(tuple(cells[number] for number in row) for row in data["rows"])
+    return Table(data["table"], rows, data["is_hidden"])

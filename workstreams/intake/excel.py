@@ -11,6 +11,8 @@ from typing import Any
 
 from defusedxml.ElementTree import iterparse
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._reader import WorkSheetParser
@@ -30,8 +32,7 @@ Area = tuple[int, int, int, int]  # first column and row, last column and row
 
 
 def read(content: bytes, name: str) -> Document:
-    reader = ExcelReader(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    reader.read()
+    reader = _opened(content)
     room = Room()
     looks = _Looks(reader.wb)
     tables = []
@@ -42,9 +43,22 @@ def read(content: bytes, name: str) -> Document:
             cells, areas = _cells_and_areas(source, reader)
         room.take_block()
         tables.append(
-            Table(sheet.name, _rows(sheet.name, cells, areas, looks, room), is_hidden=sheet.state != "visible")
+            Table(
+                sheet.name, _rows(sheet.name, cells, areas, looks, room), is_hidden=sheet.state != "visible"
+            )
         )
     return Document("xlsx", name, tuple(tables))
+
+
+def _opened(content: bytes) -> Any:
+    """openpyxl's reader, with all but the sheets read, and nothing read that a plan is not in."""
+    reader = ExcelReader(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    reader.read_theme()
+    apply_stylesheet(reader.archive, reader.wb)
+    return reader
 
 
 def _cells_and_areas(source: Any, reader: Any) -> tuple[dict[Place, dict[str, Any]], list[Area]]:
@@ -103,23 +117,26 @@ def _rows(
     height = max(row for row, _ in worded)
     width = max(column for _, column in worded)
     width = max(
-        [width] + [c for (r, c), cell in cells.items() if r <= height and width < c <= width + _BESIDE and cell.fill]
+        [width]
+        + [c for (r, c), cell in cells.items() if r <= height and width < c <= width + _BESIDE and cell.fill]
     )
     room.take_table(f"The sheet {sheet!r}", height, width)
     blank = Cell("")
     rows = [
         [cells.get((row, column), blank) for column in range(1, width + 1)] for row in range(1, height + 1)
     ]
+    covered = 0
     for left, top, right, bottom in areas:
         if top > height or left > width:
             continue
+        covered += (min(bottom, height) - top + 1) * (min(right, width) - left + 1)
+        if covered > height * width:
+            raise ValueError("Merged areas lie over one another.")
         shared = cells.get((top, left)) or Cell(f"{sheet}!{_address((top, left))}")
         for row in rows[top - 1 : bottom]:
             row[left - 1 : right] = [shared] * (min(right, width) - left + 1)
     return tuple(
-        tuple(
-            Cell(f"{sheet}!{_address((r, c))}") if cell is blank else cell for c, cell in enumerate(row, 1)
-        )
+        tuple(Cell(f"{sheet}!{_address((r, c))}") if cell is blank else cell for c, cell in enumerate(row, 1))
         for r, row in enumerate(rows, 1)
     )
 
@@ -138,6 +155,8 @@ class _Looks:
 
     def of(self, style: int) -> tuple[str, str, bool]:
         """The number format, the fill and the weight of a style."""
+        if not 0 <= style < len(self.book._cell_styles):  # some programs write styles that they never define
+            return "General", "", False
         if style not in self._known:
             given = self.book._cell_styles[style]
             fill = self.book._fills[given.fillId]
@@ -150,10 +169,8 @@ class _Looks:
         return self._known[style]
 
     def _format(self, number: int) -> str:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-
         if number < BUILTIN_FORMATS_MAX_SIZE:
-            return BUILTIN_FORMATS.get(number, "General")
+            return str(BUILTIN_FORMATS.get(number, "General"))
         return str(self.book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
 
     def cell(self, at: str, raw: dict[str, Any]) -> Cell:

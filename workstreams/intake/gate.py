@@ -25,29 +25,32 @@ PARTS = 2_000
 UNPACKED = 64 * MIB  # everything
 PART_UNPACKED = 40 * MIB  # a photograph may be large
 XML_UNPACKED = 24 * MIB  # all that a parser will read
-SMALL = MIB  # below this no ratio says anything
+SMALL = 4 * MIB  # below this no ratio says anything
 RATIO = 200  # a table of blank rows reaches 60
 ELEMENTS = 600_000
 DEPTH = 150
 ATTRIBUTES = 200  # of one element
+LONGEST_TAG = 256 << 10
 MERGES = 20_000
 ROWS = 100_000
 LISTED = 2 * MIB  # relationships and content types, which are read whole
 
 _CHUNK = 1 << 16
 _END = b"PK\x05\x06"
-_ENCODINGS = {None, "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII"}
+_ENCODINGS = {None, "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1"}
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_LINKS = ("http://", "https://", "mailto:", "#")
+# No link is ever followed, and councils' documents are full of links to shared drives; code is never honest.
+_CODE = ("javascript:", "vbscript:", "data:")
+_FROM_THE_WEB = ("http:", "https:", "ftp:")
 
 DAMAGED = "This file is damaged and cannot be opened. Open it in {program}, save it again and send that copy."
-TOO_LARGE = "This file is larger than {limit} MB. Take out pictures or old pages, save it and send it again."
 UNPACKS_TOO_LARGE = (
     "This {thing} holds far more than a plan does once it is unpacked. Delete the empty rows and columns around "
     "the plan and any large pictures, save it and send it again."
 )
 TOO_INTRICATE = (
-    "This {thing} is laid out in too many pieces to be read. Copy the plan alone into a new {thing} and send that."
+    "This {thing} is laid out in too many pieces to be read. Copy the plan alone into a new {thing} and send "
+    "that."
 )
 PASSWORD = "This {thing} is protected by a password. Take the password off, save it and send it again."  # noqa: S105
 MACROS = "This {thing} holds macros. Save it as an ordinary {thing} ({ending}) and send it again."
@@ -59,20 +62,16 @@ LINKED = (
     "This {thing} takes a part of itself from another file or place. Break that link, or paste what it shows as "
     "plain text or a picture, then save it and send it again."
 )
-TEMPLATE = (
-    "This {thing} is tied to a template that is kept elsewhere. Copy all of it into a new blank {thing}, save "
-    "that and send it."
-)
-ODD_LINK = (
-    "This {thing} has a link to a file on somebody's computer or shared drive. Remove that link (links to web "
-    "pages and e-mail addresses may stay), save it and send it again."
-)
+TEMPLATE = "This {thing} fetches its template from the web. Copy it into a new blank {thing}, save that and send it."
+ODD_LINK = "This {thing} has a link that would run a program. Remove that link, save it and send it again."
 HIDDEN_CODE = (
     "This {thing} holds instructions that a plan has no use for. Copy the plan alone into a new {thing} and send "
     "that."
 )
 STRICT = "This {thing} is saved in the form called Strict. Save it as an ordinary {thing} ({ending}) and send it again."
-ODDLY_PACKED = "This file is not packed as {program} packs its files. Open it in {program}, save it again and send that."
+ODDLY_PACKED = (
+    "This file is not packed as {program} packs its files. Open it in {program}, save it again and send that."
+)
 
 
 @dataclass(slots=True)
@@ -86,7 +85,7 @@ class _Tally:
 
 
 def check(content: bytes, name: str) -> str:
-    """"docx" or "xlsx", for a file that may be given to a parser. Raises NotSafe."""
+    """Says "docx" or "xlsx", for a file that may be given to a parser. Raises NotSafe."""
     kind = kinds.promised(content, name, FILE)
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
@@ -149,7 +148,7 @@ def _check_name(name: str, kind: Office) -> None:
     folders, last = set(name.split("/")[:-1]), posixpath.basename(name)
     if last.startswith(("vbaproject", "vbadata")) or folders & {"macrosheets", "dialogsheets"}:
         raise NotSafe(kind.says(MACROS))
-    if folders & {"embeddings", "activex", "ctrlprops"} or last.startswith("oleobject"):
+    if folders & {"embeddings", "activex"} or last.startswith("oleobject"):
         raise NotSafe(kind.says(EMBEDDED))
     if "externallinks" in folders:
         raise NotSafe(kind.says(LINKED))
@@ -214,7 +213,7 @@ def _unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, said: str, tally: _
     limit = LISTED if is_list else PART_UNPACKED
     size = 0
     for chunk in _chunks(package, part, limit, kind):
-        if not size and (said.endswith("xml") or kinds.is_xml(part.filename, chunk)):
+        if not size and kinds.is_xml(part.filename, said, chunk):
             watch = _Watch(tally, kind)
         size += len(chunk)
         tally.unpacked += len(chunk)
@@ -238,7 +237,7 @@ class _Watch:
 
     def __init__(self, tally: _Tally, kind: Office) -> None:
         self.tally, self.kind = tally, kind
-        self.depth = 0
+        self.depth = self.fed = 0
         self.counts = {"row": 0, "mergeCell": 0}
         self.parser = expat.ParserCreate()
         self.parser.ordered_attributes = True
@@ -250,6 +249,9 @@ class _Watch:
 
     def read(self, chunk: bytes) -> None:
         self.parser.Parse(chunk, False)
+        self.fed += len(chunk)
+        if self.fed - self.parser.CurrentByteIndex > LONGEST_TAG:
+            raise NotSafe(self.kind.says(TOO_INTRICATE))
 
     def finish(self, last: bytes = b"") -> None:
         self.parser.Parse(last, True)
@@ -283,18 +285,19 @@ def _check_relationships(part_name: str, xml: bytes, kind: Office) -> None:
             raise NotSafe(kind.says(STRICT))
         if what in ("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet"):
             raise NotSafe(kind.says(MACROS))
-        if what == "attachedtemplate":
-            raise NotSafe(kind.says(TEMPLATE))
-        if what in ("oleobject", "package", "control", "activexcontrolbinary", "ctrlprop"):
+        if what in ("oleobject", "package", "control", "activexcontrolbinary"):
             raise NotSafe(kind.says(EMBEDDED))
         if what in ("externallink", "externallinkpath", "afchunk", "subdocument", "frame"):
             raise NotSafe(kind.says(LINKED))
         if link.get("TargetMode", "Internal").casefold() != "internal":
-            if what != "hyperlink":
+            target = link.get("Target", "").strip().casefold()
+            if what == "attachedtemplate" and target.startswith(_FROM_THE_WEB):
+                raise NotSafe(kind.says(TEMPLATE))
+            if what not in ("hyperlink", "attachedtemplate"):
                 raise NotSafe(kind.says(LINKED))
-            if not link.get("Target", "").strip().casefold().startswith(_LINKS):
+            if target.startswith(_CODE):
                 raise NotSafe(kind.says(ODD_LINK))
-        elif not _stays_inside(part_name, link.get("Target", "")):
+        elif not _leads_to_a_part(part_name, what, link.get("Target", "")):
             raise NotSafe(kind.says(ODDLY_PACKED))
 
 
@@ -302,9 +305,12 @@ def _relationships(xml: bytes) -> list[Element]:
     return list(fromstring(xml).iter(_RELATIONSHIP))
 
 
-def _stays_inside(part_name: str, target: str) -> bool:
+def _leads_to_a_part(part_name: str, what: str, target: str) -> bool:
+    """Whether a link stays inside the package, and takes no drawing for something else."""
     folder = posixpath.dirname(posixpath.dirname(part_name))
-    return not posixpath.normpath(posixpath.join("/", folder, target)).startswith("/..") and ":" not in target
+    path = posixpath.normpath(target if target.startswith("/") else posixpath.join(folder, target))
+    expected = kinds.UNWATCHED.get(posixpath.splitext(path.casefold())[1], what)
+    return what == expected and not path.startswith("..") and ":" not in path
 
 
 def _check_main(tally: _Tally, types: _Types, kind: Office) -> None:

@@ -18,15 +18,18 @@ class Office:
     ending: str
     thing: str
     program: str
+    article: str
     main: str  # the content type of its main part
 
     def says(self, sentence: str) -> str:
-        return sentence.format(thing=self.thing, ending=self.ending, program=self.program)
+        return sentence.format(
+            thing=self.thing, ending=self.ending, program=self.program, article=self.article
+        )
 
 
 _MAIN = "application/vnd.openxmlformats-officedocument.{}.main+xml"
-WORD = Office(".docx", "document", "Word", _MAIN.format("wordprocessingml.document"))
-EXCEL = Office(".xlsx", "workbook", "Excel", _MAIN.format("spreadsheetml.sheet"))
+WORD = Office(".docx", "document", "Word", "a", _MAIN.format("wordprocessingml.document"))
+EXCEL = Office(".xlsx", "workbook", "Excel", "an", _MAIN.format("spreadsheetml.sheet"))
 
 SEND = "Send the plan as a Word document (.docx) or an Excel workbook (.xlsx)."
 TOO_LARGE = "This file is larger than {} MB. Take out pictures or old pages, save it and send it again."
@@ -74,6 +77,8 @@ _BY_SIGNATURE: tuple[tuple[bytes, str], ...] = (
     (b"MM\0*", _PICTURE),
     (b"RIFF", _PICTURE),
 )
+# Drawings that nobody here opens, and that may be no proper XML, with the only links that may lead to them.
+UNWATCHED = {".svg": "image", ".vml": "vmldrawing"}
 _XML = re.compile(rb"\s*<")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -128,13 +133,15 @@ def _mistaken(content: bytes, kind: Office) -> str:
     elif b"\0" not in content[:4096]:
         said = "is plain text"
     else:
-        said = f"is not a {kind.program} file"
-    return f"This file is named {kind.ending} but {said} inside. Open it in {kind.program}, save it as {kind.ending} " \
+        said = f"is not {kind.article} {kind.program} file"
+    return (
+        f"This file is named {kind.ending} but {said} inside. Open it in {kind.program}, save it as {kind.ending} "
         "and send that."
+    )
 
 
 def not_an_office_file(kind: Office) -> str:
-    return f"This file is named {kind.ending} but is not a {kind.program} {kind.thing} inside. {SEND}"
+    return f"This file is named {kind.ending} but is not {kind.article} {kind.program} {kind.thing} inside. {SEND}"
 
 
 def check_main(said: str, kind: Office) -> None:
@@ -143,17 +150,22 @@ def check_main(said: str, kind: Office) -> None:
         return
     if said == other.main:
         raise NotSafe(
-            f"This file is named {kind.ending} but holds a {other.program} {other.thing}. Give it the ending "
-            f"{other.ending} and send it again."
+            f"This file is named {kind.ending} but holds {other.article} {other.program} {other.thing}. Give it the "
+            f"ending {other.ending} and send it again."
         )
     if "template" in said:
-        raise NotSafe(f"This is a template. Save it as an ordinary {kind.thing} ({kind.ending}) and send it again.")
+        raise NotSafe(
+            f"This is a template. Save it as an ordinary {kind.thing} ({kind.ending}) and send it again."
+        )
     raise NotSafe(not_an_office_file(kind))
 
 
-def is_xml(name: str, start: bytes) -> bool:
-    """Whether a parser might take this part for XML, whatever it is said to be."""
-    if name.casefold().endswith((".xml", ".rels", ".vml", ".svg")):
+def is_xml(name: str, said: str, start: bytes) -> bool:
+    """Whether a parser might take this part for XML."""
+    ending = posixpath.splitext(name.casefold())[1]
+    if ending in UNWATCHED and (said.startswith("image/") or not said.endswith("xml")):
+        return False
+    if said.endswith("xml") or ending in (".xml", ".rels"):
         return True
     for mark in _MARKS:
         start = start.removeprefix(mark)

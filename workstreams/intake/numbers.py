@@ -29,9 +29,11 @@ def as_shown(value: int | float, form: str) -> str:
     section = _ASIDE.sub("", _LITERAL.sub(keep, section))
     runs = _DIGITS.findall(section)
     rest = _DIGITS.sub("\ue001", section)
+    if not runs and literals and not rest.replace(_MARK, "").strip():
+        return "".join(literals).strip()
     if len(runs) != 1 or re.search(r"[A-Za-z@/]", rest) or runs[0].endswith(","):
         return _general(value)
-    number = _in_digits(shown * 100**rest.count("%"), runs[0])
+    number = _in_digits(shown * 100 ** rest.count("%"), runs[0])
     rest = rest.replace("\ue001", number)
     for literal in literals:
         rest = rest.replace(_MARK, literal, 1)

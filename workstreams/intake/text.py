@@ -19,7 +19,7 @@ _TAG = re.compile(
 )
 _SPACES = re.compile(r"[^\S\n]+")
 _ROUND = re.compile(r"^(?:[•●○◦▪▫■□‣⁃∙·➢➤\uf0a7\uf0b7\uf0d8\uf0fc\uf076]\s*|[-–—−]\s+|o\s+)(?=\S)")
-_STAR = re.compile(r"^\*\s+(?=\S)")
+_STAR = re.compile(r"^\*\s+(?=\S)", re.MULTILINE)
 
 
 def plain(text: str) -> str:
@@ -31,9 +31,12 @@ def plain(text: str) -> str:
     text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     text = _without_debris(_NEW_LINE.sub("\n", text))
     lines = [_SPACES.sub(" ", line).strip() for line in _NOT_TEXT.sub("", text).split("\n")]
-    stars = sum(1 for line in lines if _STAR.match(line)) > 1
-    lines = [_STAR.sub(BULLET, line) if stars else line for line in lines]
-    return "\n".join(_ROUND.sub(BULLET, line) for line in lines if line)
+    return stars_as_bullets("\n".join(_ROUND.sub(BULLET, line) for line in lines if line))
+
+
+def stars_as_bullets(text: str) -> str:
+    """The text with its stars as bullets, where more than one line starts with one."""
+    return _STAR.sub(BULLET, text) if len(_STAR.findall(text)) > 1 else text
 
 
 def _without_debris(text: str) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from ..life import PapersOut
 from ..vocabulary import DrawingState, MeetingState, PackKind, VersionStep
 from .people import Group, Post, User
-from .plan import Plan
+from .plan import Measure, Plan
 from .record import AppendOnly, Meeting, Rating
 
 
@@ -43,7 +43,8 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.filter(step=VersionStep.AGREED)
 
     def of_meeting(self, meeting: Meeting) -> "VersionQuerySet":
-        """What was frozen for a meeting since its papers were last withdrawn: papers, then addenda, in order."""
+        """What was frozen of one plan for a meeting since its papers were last withdrawn: papers, then addenda, in
+        order. Of several plans, ask each by itself."""
         papers = self.filter(meeting=meeting).defer("picture").order_by("seq")
         withdrawn = (
             papers.filter(step=VersionStep.WITHDRAWN).order_by("-seq").values_list("seq", flat=True).first()
@@ -109,7 +110,10 @@ class Version(AppendOnly):
     def corrections(self) -> models.QuerySet[Rating]:
         """What was corrected of its meeting's decisions after it was frozen."""
         later = Rating.objects.filter(meeting=self.meeting_id, corrects__isnull=False, at__gt=self.at)
-        return later.order_by("pk")
+        own = Measure.objects.filter(
+            Q(action__outcome__plan=self.plan_id) | Q(action__workstream__plan=self.plan_id)
+        )
+        return later.filter(measure__in=own).order_by("pk")
 
 
 class PackQuerySet(models.QuerySet["Pack"]):

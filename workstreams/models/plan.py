@@ -1,9 +1,10 @@
 """The plan: Plan → Workstream → Outcome → Action → Measure, its key, its texts and its sources."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from ..vocabulary import (
@@ -16,7 +17,9 @@ from ..vocabulary import (
     PlanState,
     Recurrence,
     Token,
+    short_name,
 )
+from ..words import decider
 from .people import Group, Post
 from .reviews import Recommendation
 
@@ -24,6 +27,12 @@ from .reviews import Recommendation
 class PlanQuerySet(models.QuerySet["Plan"]):
     def current(self) -> Self:
         return self.filter(state=PlanState.CURRENT)
+
+    def in_order(self) -> Self:
+        """Current ones first, then drafts, then closed ones; of each the newest first."""
+        places = {PlanState.CURRENT: 0, PlanState.DRAFT: 1, PlanState.CLOSED: 2}
+        place = Case(*(When(state=state, then=Value(n)) for state, n in places.items()))
+        return self.order_by(place, "-pk")
 
 
 class Plan(models.Model):
@@ -41,6 +50,19 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def decider(self) -> str:
+        """Who decides its ratings, as a sentence says it after "the"."""
+        return decider(self.deciding_group.name)
+
+    @property
+    def is_current(self) -> bool:
+        return self.state == PlanState.CURRENT
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == PlanState.DRAFT
 
 
 class Level(models.Model):
@@ -183,6 +205,9 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def of_plan(self, plan: Plan) -> Self:
         return self.filter(Q(action__outcome__plan=plan) | Q(action__workstream__plan=plan))
 
+    def of_plans(self, plans: "Iterable[Plan]") -> Self:
+        return self.filter(Q(action__outcome__plan__in=plans) | Q(action__workstream__plan__in=plans))
+
     def of_posts(self, post_ids: frozenset[int]) -> Self:
         """Measures of the actions that name one of these posts."""
         named = ActionOfficer.objects.filter(post_id__in=post_ids).values("action_id")
@@ -251,7 +276,20 @@ class Measure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.text or self.action.text
+
+    @property
+    def name(self) -> str:
+        """How a sentence calls it: the first words of its text; of its action's, where it has none of its own."""
+        return short_name(str(self))
+
+    @property
+    def ref(self) -> str:
+        """The reference under which it is found: its outcome's, or the number of its workstream."""
+        place = self.action.outcome or self.action.workstream
+        if isinstance(place, Outcome):
+            return place.ref or place.workstream.number
+        return place.number if place else ""
 
     @property
     def is_live(self) -> bool:

@@ -15,7 +15,7 @@ from ..vocabulary import (
     VersionStep,
 )
 from . import By, Overtaken, Refused, recorded
-from .papers import EDITORS, freeze, lock_plan, refuse_used_label
+from .papers import EDITORS, freeze_each, lock_plans, refuse_used_label
 from .ratings import (
     agreed_rating,
     decided_proposal,
@@ -262,19 +262,21 @@ def close_meeting(
     editors: str = EDITORS,
     seen: str | None = None,
 ) -> Version:
-    """Close the meeting: what it did not reach carries on, and the plan as agreed is frozen as a version.
+    """Close the meeting: what it did not reach carries on, and each plan that it decides is frozen as agreed.
 
-    `seen` is what `decisions_seen` said of the summary that somebody read. Raises Overtaken where more has been
-    decided since, Refused where the label was used before.
+    Answers the version of `plan`, under this label; the other current plans of the group get their own next one, so
+    that no plan is left with a table that nobody can decide any more. `seen` is what `decisions_seen` said of the
+    summary that somebody read. Raises Overtaken where more has been decided since, Refused where the label was used
+    before.
     """
     with recorded(by):
         meeting = lock_held(meeting)
         if seen is not None and seen != (now := decisions_seen(meeting)):
             is_rating = seen.partition(".")[0] != now.partition(".")[0]
             raise Overtaken(newest_decision(meeting) if is_rating else None)
-        measures = lock_plan(plan)
+        plans = lock_plans(meeting, plan)
         refuse_used_label(plan, label)
-        for measure in measures:
+        for measure in Measure.objects.live().of_plans(plans).order_by("pk"):
             latest = measure.ratings.order_by("-pk").first()
             proposal = standing_proposal(measure)
             if not (meeting.is_regular and proposal and is_before(proposal, meeting)):
@@ -283,8 +285,8 @@ def close_meeting(
                 _decide(measure, meeting, by, latest, step=RatingStep.NOT_REACHED)
         meeting.state = MeetingState.CLOSED
         meeting.save(update_fields=["state"])
-        return freeze(
-            plan=plan, step=VersionStep.AGREED, label=label, changes=changes, editors=editors, meeting=meeting
+        return freeze_each(
+            plans, step=VersionStep.AGREED, label=label, changes=changes, editors=editors, meeting=meeting
         )
 
 

@@ -25,7 +25,10 @@ _SAID = (
     "received",
     "figures",
 )
-NO_MEETING = "No Executive meeting is planned to send this update to. Ask the business unit to plan one."
+
+
+def no_meeting(plan: Plan) -> str:
+    return f"No {plan.decider} meeting is planned to send this update to. Ask the business unit to plan one."
 
 
 def plan_of(measure: Measure) -> Plan:
@@ -129,7 +132,21 @@ def send_update(
         _refuse_closed(measure)
         _refuse_in_session(measure)
         _refuse_typed_no_change(measure, level, words)
-        _refuse_what_the_level_asks(measure, level, words, recovery_plan, risk_note, evidence, because)
+        said = {
+            "words": words,
+            "recovery_plan": recovery_plan,
+            "risk_note": risk_note,
+            "evidence": evidence,
+            "because": because,
+        }
+        if missing := life.what_is_missing(
+            level,
+            said,
+            is_milestone=measure.milestone is not None,
+            is_future=measure.future,
+            waits=lambda: _lower_milestones_open(measure),
+        ):
+            raise Refused(**missing)
         refuse_faulty_figures(figures)
         meeting, period = _where_it_goes(measure)
         rating = Rating(
@@ -158,7 +175,7 @@ def send_update(
         return rating
 
 
-def say_no_change(*, measure: Measure, by: By, seen: int | None) -> Rating:
+def say_no_change(*, measure: Measure, by: By, seen: int | None, received: str = "") -> Rating:
     """Propose the agreed level again. Raises Refused where words are needed, Overtaken as `send_update` does."""
     with recorded(by):
         latest = locked(measure, seen)
@@ -182,6 +199,7 @@ def say_no_change(*, measure: Measure, by: By, seen: int | None) -> Rating:
             by=by.user,
             for_post=by.post,
             as_deputy=by.as_deputy,
+            received=received,
             follows=latest,
         )
 
@@ -255,13 +273,15 @@ def no_change_refusal(measure: Measure, agreed: Rating | None, on: date) -> str:
 
 
 def _refuse_closed(measure: Measure) -> None:
-    agreed = agreed_rating(measure)
+    agreed, plan = agreed_rating(measure), plan_of(measure)
     if not measure.is_live:
         raise Refused("This measure has been withdrawn from the plan, so it takes no more updates.")
+    if not plan.is_current:
+        raise Refused(f"{plan} is {'a draft' if plan.is_draft else 'closed'}, so it takes no updates.")
     if agreed and agreed.level and agreed.level.is_complete and not due.rolls(measure.recurrence):
         raise Refused(
-            f"The Executive agreed this measure as {agreed.level.word}, complete. If that is wrong, ask the business"
-            " unit to bring it back to the Executive."
+            f"The {plan.decider} agreed this measure as {agreed.level.word}, complete. If that is wrong, ask the"
+            f" business unit to bring it back to the {plan.decider}."
         )
 
 
@@ -270,7 +290,8 @@ def _refuse_in_session(measure: Measure) -> None:
 
     A decision between meetings has no table: what it has decided stays, and the rest goes on.
     """
-    meeting = Meeting.objects.filter(group=plan_of(measure).deciding_group, state=MeetingState.HELD).first()
+    plan = plan_of(measure)
+    meeting = Meeting.objects.filter(group=plan.deciding_group, state=MeetingState.HELD).first()
     if meeting is None:
         return
     proposal = standing_proposal(measure)
@@ -280,7 +301,8 @@ def _refuse_in_session(measure: Measure) -> None:
     )
     if tabled or decided.exists():
         raise Refused(
-            "The Executive is in session and this measure is on its table. Send again when the meeting is closed."
+            f"The {plan.decider} is in session and this measure is on its table. Send again when the meeting is"
+            " closed."
         )
 
 
@@ -307,40 +329,6 @@ def _refuse_typed_no_change(measure: Measure, level: Level, words: str) -> None:
         raise Refused(words=f"“No change” is not enough here. {refusal}")
 
 
-def _refuse_what_the_level_asks(
-    measure: Measure,
-    level: Level,
-    words: str,
-    recovery_plan: str,
-    risk_note: str,
-    evidence: str,
-    because: str,
-) -> None:
-    """What each level must say: the key of the 2023/24 plan, and evidence where it asks for "discrete evidence"."""
-    errors = {}
-    if not words.strip():
-        errors["words"] = "Say in a sentence or two what is happening."
-    if level.token == Token.AMBER and not recovery_plan.strip():
-        errors["recovery_plan"] = (
-            f"{level.word} means issues with a realistic plan to recover. Say what the plan is and by when."
-        )
-    if level.token == Token.RED and not risk_note.strip():
-        errors["risk_note"] = f"Say what the risk is and what help {level.word} asks of the Executive."
-    if level.is_complete and measure.milestone is not None and not evidence.strip():
-        errors["evidence"] = "A milestone is complete when its evidence is named. Say what shows it is done."
-    if level.is_complete and not because.strip():
-        if measure.future:
-            errors["because"] = (
-                "This is a Future measure, whose groundwork is for later years. Say why it is complete already."
-            )
-        elif _lower_milestones_open(measure):
-            errors["because"] = (
-                "A lower milestone of this outcome is still open. Say why this one is complete."
-            )
-    if errors:
-        raise Refused(**errors)
-
-
 def _lower_milestones_open(measure: Measure) -> bool:
     if measure.milestone is None or measure.action.outcome_id is None:
         return False
@@ -365,7 +353,7 @@ def _where_it_goes(measure: Measure) -> tuple[Meeting, date | None]:
     """The meeting an update sent now is for, and the period it speaks of (recurring measures)."""
     meeting = Meeting.objects.next_of(plan_of(measure).deciding_group)
     if meeting is None:
-        raise Refused(NO_MEETING)
+        raise Refused(no_meeting(plan_of(measure)))
     return meeting, period_at(measure, meeting)
 
 

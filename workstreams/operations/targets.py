@@ -19,9 +19,30 @@ def set_target(
     by: By,
     note: str = "",
     because: str = "",
+    seen: int | None = None,
 ) -> Target:
-    """The target as printed. A later one needs a because."""
-    return _step(measure, TargetStep.SET, text, due_on, precision, by, because=because, note=note)
+    """The target as printed. A later one needs a because, and replaces the one before at once.
+
+    `seen` is the newest step of the target that was looked at, 0 where there was none; None where nobody looked, as
+    when a document is applied. Raises Refused where another date waits for the deciding group, or it would be none
+    other; Overtaken where another step was written since.
+    """
+    with recorded(by, because=because):
+        Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
+        latest = measure.targets.order_by("-pk").first()
+        if seen is not None and (latest.pk if latest else 0) != seen:
+            raise Overtaken(None)
+        if not measure.is_live:
+            raise Refused("This measure has been withdrawn from the plan, so its date stays as it is.")
+        if latest is not None and latest.step == TargetStep.ASKED:
+            raise Refused(
+                f"{latest.text} has been asked for and waits for the {plan_of(measure).deciding_group}, which decides"
+                " that first."
+            )
+        now = measure.targets.filter(step__in=Target.CURRENT_STEPS).order_by("-pk").first()
+        if now is not None and (now.due_on, now.text, now.note) == (due_on, text, note):
+            raise Refused("That is the date it has already. Give another, or leave it.")
+        return _step(measure, TargetStep.SET, text, due_on, precision, by, because=because, note=note)
 
 
 def ask_for_target(

@@ -1,5 +1,6 @@
 """The picture of a plan: all that a reader sees of it, frozen. Pure: no ORM, no clock, no request."""
 
+from .heads import Heads, is_rated
 from .json import from_json, read, to_json
 from .parts import (
     Action,
@@ -43,6 +44,7 @@ __all__ = [
     "Counts",
     "DateDecision",
     "Figure",
+    "Heads",
     "Highlights",
     "Impact",
     "Level",
@@ -65,6 +67,7 @@ __all__ = [
     "as_printed",
     "figures_of",
     "from_json",
+    "is_rated",
     "number_in_words",
     "printed_measure",
     "printed_officer",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from ..life import Standing
-from ..vocabulary import MeasureState, Recurrence, Tag, without_tags
+from ..vocabulary import NO_CHANGE, MeasureKind, MeasureState, OutcomeKind, Recurrence, Tag, without_tags
 from .record import Figure, Impact, Level, Mark, Period, Rating, Target, WaitsOn
 
 
@@ -105,6 +105,12 @@ class Measure:
         return Standing[self.standing]
 
     @property
+    def said(self) -> str:
+        """The newest words on it that say something, of its proposal before those that were agreed on."""
+        told = (self.proposal, self.proposed, self.agreed)
+        return next((r.words for r in told if r and r.words and r.words != NO_CHANGE), "")
+
+    @property
     def returned(self) -> Rating | None:
         """Why the business unit gave the update back, where it has not been answered yet."""
         return self.removed if self.stands is Standing.RETURNED else None
@@ -184,7 +190,12 @@ class Measure:
     @property
     def owes_impact(self) -> bool:
         """Complete, as the Executive agreed, and the difference that it made is not accepted yet."""
-        return self.is_complete and not (self.impact and self.impact.accepted)
+        return self.reports_impact and self.is_complete and not (self.impact and self.impact.accepted)
+
+    @property
+    def reports_impact(self) -> bool:
+        """An action's progress does not: what it is to change stands in the plan's expected outcomes."""
+        return self.kind == MeasureKind.IMPACT
 
     @property
     def impact_decided(self) -> Impact | None:
@@ -234,6 +245,11 @@ class Action:
     def post_ids(self) -> frozenset[int]:
         return frozenset(p for o in self.officers for p in (o.post_id, *o.also_posts))
 
+    @property
+    def span(self) -> int:
+        """Rows of a table: one for each measure, and one where there is none yet."""
+        return max(1, len(self.measures))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -257,6 +273,16 @@ class Outcome:
         return not self.kind
 
     @property
+    def is_only_expected(self) -> bool:
+        """Looked for from the whole workstream, with no action of its own."""
+        return self.kind == OutcomeKind.EXPECTED and not self.actions
+
+    @property
+    def span(self) -> int:
+        """Rows of a table."""
+        return max(1, sum(a.span for a in self.actions))
+
+    @property
     def measures(self) -> tuple[Measure, ...]:
         return tuple(m for a in self.actions for m in a.measures)
 
@@ -278,6 +304,16 @@ class Workstream:
     title: str
     aim: str
     outcomes: tuple[Outcome, ...]
+
+    @property
+    def rows(self) -> tuple[Outcome, ...]:
+        """The outcomes that stand in its table."""
+        return tuple(o for o in self.outcomes if not o.is_only_expected)
+
+    @property
+    def expected(self) -> tuple[Outcome, ...]:
+        """The outcomes that stand under its table, as a list."""
+        return tuple(o for o in self.outcomes if o.is_only_expected)
 
     @property
     def measures(self) -> tuple[Measure, ...]:

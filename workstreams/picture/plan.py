@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
+from .. import words
 from ..life import Standing
 from ..vocabulary import PassageKind, PlanShape, RatingStep, VersionStep
+from .heads import Heads, heads_of
 from .parts import Action, Highlights, Measure, Meeting, Outcome, Passage, VersionRow, Workstream
 from .record import Level, Period, Rating, Target
 
@@ -45,6 +47,16 @@ class Placed:
     action: Action
     outcome: Outcome
     workstream: Workstream
+
+    @property
+    def ref(self) -> str:
+        """The reference under which it is found: its outcome's, or the number of its workstream."""
+        return self.outcome.ref or self.workstream.number
+
+    @property
+    def text(self) -> str:
+        """What is rated: the measure without its tags; its action, where the measure has no words of its own."""
+        return self.measure.plain or self.action.lead or self.action.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,16 @@ class PlanPicture:
 
     def find(self, measure_id: int) -> Placed | None:
         return next((p for p in self.placed() if p.measure.id == measure_id), None)
+
+    @property
+    def decider(self) -> str:
+        """Who decides its ratings, as a sentence says it after "the"."""
+        return words.decider(self.deciding_group)
+
+    @property
+    def heads(self) -> Heads:
+        """What the columns of its table are called."""
+        return heads_of(self)
 
     @property
     def agreed_version(self) -> VersionRow | None:
@@ -174,6 +196,19 @@ class PlanPicture:
                 for w in self.workstreams
             ),
         )
+
+    def of_workstream(self, number: str) -> Self:
+        """This picture with one workstream alone, and all that stands in it."""
+        return replace(self, workstreams=tuple(w for w in self.workstreams if w.number == number))
+
+    def named(self, reference: str) -> Workstream | None:
+        """What a reference names, in its workstream: an outcome with its actions, or all of a workstream by its
+        number. None where there is no such reference."""
+        for workstream in self.workstreams:
+            for outcome in workstream.outcomes:
+                if outcome.ref == reference and not outcome.is_unnamed:
+                    return replace(workstream, outcomes=(outcome,))
+        return next((w for w in self.workstreams if w.number == reference), None)
 
     def holding(self, keep: Callable[[Placed], bool]) -> Self:
         """This picture with only these measures, and only the places that still hold one."""

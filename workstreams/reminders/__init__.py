@@ -4,7 +4,7 @@ docs/running-it.md says how they are set off.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -73,15 +73,14 @@ def choose(*, person: Person, kinds: Iterable[str]) -> None:
 def waiting_letters(at: gather.Head) -> list[Letter]:
     """Every e-mail that is due now, one a person and at most one more for the scrutineer's week."""
     today, told, unwanted = at.today, _told(at.today), _unwanted()
-    plan = Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
-    facts = Facts(plan, at) if plan else None
+    facts = [Facts(plan, at) for plan in Plan.objects.current().in_order().select_related("deciding_group")]
     last = dict(Digest.objects.filter(weekly=True).order_by("on").values_list("user_id", "on"))
     had = set(Digest.objects.filter(on=today, weekly=False).values_list("user_id", flat=True))
     letters_due = []
     for person in reachable(today):
         user, wants = person.user, set(kinds_for(person)) - unwanted.get(person.user.pk, set())
         if facts and user.pk not in had:
-            stories = _stories(Desk(facts, person, told.get(user.pk, {})), wants)
+            stories = _of_plans(facts, person, told.get(user.pk, {}), wants)
             letters_due += [letters.digest(user, stories)] if stories else []
         if News.WEEKLY in wants and (since := _week_since(last.get(user.pk), today)):
             letters_due.append(letters.weekly(user, at, since))
@@ -91,6 +90,22 @@ def waiting_letters(at: gather.Head) -> list[Letter]:
 def reachable(on: date) -> list[Person]:
     """Everybody with an appointment that day, an account that is open and an address."""
     return [p for p in permissions.appointed(on) if p.user.is_active and p.user.email]
+
+
+def _of_plans(
+    plans: Sequence[Facts],
+    person: Person,
+    told: Mapping[str, date],
+    wants: set[News],
+    *,
+    reminding: bool = False,
+) -> list[Story]:
+    """What there is to tell of each plan; where there are several, each story says of which."""
+    found = []
+    for facts in plans:
+        stories = _stories(Desk(facts, person, told, reminding=reminding), wants)
+        found += stories if len(plans) == 1 else [s.of(facts.plan.title) for s in stories]
+    return found
 
 
 def _stories(desk: Desk, wants: set[News]) -> list[Story]:
@@ -163,10 +178,10 @@ def remind_now(*, meeting: Meeting, plan: Plan, posts: list[Post] | None, by: By
     if not (settings.EMAIL_IS_SET_UP or settings.EMAIL_IS_SHOWN):
         return [NOT_SET_UP]
     at = gather.head()
-    facts = Facts(plan, at, speaks_of=meeting)
+    facts = _at_meeting(meeting, plan, at)
     missing = {
         asked.officer.post_id: asked.officer.title
-        for asked in agenda.asked_of_posts(facts.picture)
+        for asked in agenda.asked_of_posts(facts[0].picture)
         if asked.officer and asked.missing
     }
     titles = missing if posts is None else {post.pk: post.title for post in posts}
@@ -200,24 +215,36 @@ REMINDED = "Reminded"
 ALREADY = "Already had an e-mail today"
 UNWANTED = "Chose not to have these e-mails, so copy the reminder instead"
 FAILED = "The e-mail could not be sent, so copy the reminder instead"
+BEGAN_AFTER = "Began after updates had closed, so nothing was asked of whoever holds"
 NOBODY = "Nobody who can be reached by e-mail holds"
 NOTHING = "Nothing is missing from"
 # A post with a holder and deputies counts as the best that became of any of them.
-OUTCOMES = (REMINDED, ALREADY, FAILED, UNWANTED)
+OUTCOMES = (REMINDED, ALREADY, FAILED, UNWANTED, BEGAN_AFTER)
 
 
-def _remind(people: Iterable[Person], facts: Facts) -> dict[int, str]:
+def _at_meeting(meeting: Meeting, plan: Plan, at: gather.Head) -> list[Facts]:
+    """The plans that this meeting decides, the named one first: one e-mail a day tells of them all."""
+    beside = Plan.objects.current().filter(deciding_group=meeting.group_id).exclude(pk=plan.pk)
+    plans = [plan, *beside.in_order().select_related("deciding_group")]
+    return [Facts(each, at, speaks_of=meeting) for each in plans]
+
+
+def _remind(people: Iterable[Person], plans: Sequence[Facts]) -> dict[int, str]:
     """What became of each person, by account."""
-    told, unwanted = _told(facts.today), _unwanted()
+    today = plans[0].today
+    told, unwanted = _told(today), _unwanted()
     became, due_now = {}, []
     for person in people:
         pk = person.user.pk
         wants = set(kinds_for(person)) - unwanted.get(pk, set())
         became[pk] = UNWANTED
         if News.DUE in wants:
-            desk = Desk(facts, person, told.get(pk, {}), reminding=True)
-            due_now.append(letters.digest(person.user, _stories(desk, wants)))
-    sent = send_all(due_now, facts.today)
+            stories = _of_plans(plans, person, told.get(pk, {}), wants, reminding=True)
+            if any(story.kind == News.DUE for story in stories):
+                due_now.append(letters.digest(person.user, stories))
+            else:
+                became[pk] = BEGAN_AFTER
+    sent = send_all(due_now, today)
     became |= {letter.user.pk: REMINDED for letter in sent.gone}
     became |= {letter.user.pk: ALREADY for letter in sent.already}
     return became | {letter.user.pk: FAILED for letter, _ in sent.failed}

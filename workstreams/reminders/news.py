@@ -5,13 +5,13 @@ A kind of news is a function from a `Desk` to its stories. Another kind is one m
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from django.urls import reverse
 
-from .. import agenda, due, gather
+from .. import agenda, due, gather, handover, permissions
 from ..agenda import Result
 from ..models import Impact, Meeting, Plan, Rating, Target
 from ..permissions import Person, reader
@@ -62,16 +62,21 @@ class Story:
     keys: tuple[str, ...]
     together: str = ""
 
+    def of(self, plan: str) -> "Story":
+        """The same, saying of which plan it is."""
+        return replace(self, sentence=f"{plan}: {self.sentence}")
+
 
 def reference(placed: Placed, word: str) -> str:
-    """ "4.1, second measure": where a measure stands, without a word of it."""
-    place = placed.outcome.ref or f"{word} {placed.workstream.number}"
+    """ "4.1, second measure", "Recommendation 4, third action": where it stands, without a word of it."""
+    outcome, rated = placed.outcome, "measure" if placed.measure.text else "action"
+    place = f"{word} {placed.ref}" if outcome.is_unnamed or not outcome.ref else placed.ref
     measures = placed.outcome.measures
     if len(measures) == 1:
         return place
     number = [m.id for m in measures].index(placed.measure.id)
     return (
-        f"{place}, {ORDINALS[number]} measure" if number < len(ORDINALS) else f"{place}, measure {number + 1}"
+        f"{place}, {ORDINALS[number]} {rated}" if number < len(ORDINALS) else f"{place}, {rated} {number + 1}"
     )
 
 
@@ -86,6 +91,11 @@ class Facts:
         return gather.picture_for(
             Reader(everything=True), self.plan, self.at, speaks_of=meeting.pk if meeting else None
         )
+
+    @cached_property
+    def first_days(self) -> dict[int, dict[int, date]]:
+        """Since when everybody has held their posts: what was before is not news to them."""
+        return permissions.first_days(permissions.appointed(self.today))
 
     @cached_property
     def closed(self) -> list[tuple[Meeting, PlanPicture, "Beside"]]:
@@ -141,6 +151,11 @@ class Desk:
     def own(self) -> list[Placed]:
         return due.own(self.picture, self.person.post_ids) if self.person.is_officer else []
 
+    def is_before_their_time(self, placed: Placed, day: date) -> bool:
+        since = self.facts.first_days.get(self.person.user.pk, {})
+        began = handover.first_day(placed, since)
+        return began is not None and day < began
+
     def item(self, placed: Placed, said: str = "") -> Item:
         path = reverse("workstreams:measure-page", args=[placed.measure.id])
         return Item(reference(placed, self.facts.plan.workstream_word), said, path)
@@ -154,6 +169,7 @@ def returned(desk: Desk) -> Iterator[Story]:
         if placed.measure.returned
         and desk.facts.returned_to.get(placed.measure.id) in desk.person.post_ids
         and f"RETURNED:{placed.measure.returned.id}" not in desk.told
+        and not desk.is_before_their_time(placed, placed.measure.returned.effective_on)
     ]
     if back:
         yield Story(
@@ -169,10 +185,13 @@ def returned(desk: Desk) -> Iterator[Story]:
 def due_soon(desk: Desk) -> Iterator[Story]:
     """What is asked of them for the next meeting and not updated: told twice before updates close."""
     meeting = desk.picture.next_meeting
-    waiting = due.to_do(desk.picture, desk.person.post_ids) if desk.person.is_officer else []
-    if meeting is None or not waiting:
+    if meeting is None or not desk.person.is_officer:
         return
     closes = meeting.papers_close_at.astimezone(gather.LONDON)
+    asked_of_them = due.to_do(desk.picture, desk.person.post_ids)
+    waiting = [p for p in asked_of_them if not desk.is_before_their_time(p, closes.date())]
+    if not waiting:
+        return
     left = (closes.date() - desk.facts.today).days
     is_open = closes > desk.facts.at.at and meeting.papers_at is None
     stage = "last" if left <= LAST_DAY else "first" if left <= FIRST_DAY else "early"
@@ -187,7 +206,7 @@ def due_soon(desk: Desk) -> Iterator[Story]:
     )
     yield Story(
         News.DUE,
-        f"{asked} asked of you for the Executive meeting on {dated(meeting.held_on)}. {when}",
+        f"{asked} asked of you for the {desk.picture.decider} meeting on {dated(meeting.held_on)}. {when}",
         tuple(desk.item(placed, _target(placed)) for placed in waiting),
         (key,),
         reverse("workstreams:my-updates"),
@@ -213,15 +232,19 @@ def overdue(desk: Desk) -> Iterator[Story]:
     passed = {
         f"OVERDUE:{placed.measure.id}:{placed.measure.target.due_on}": placed
         for placed in desk.own
-        if placed.measure.is_overdue and placed.measure.target and placed.measure.target.due_on
+        if placed.measure.is_overdue
+        and placed.measure.target
+        and placed.measure.target.due_on
+        and not desk.is_before_their_time(placed, placed.measure.target.due_on)
     }
     fresh = {key: placed for key, placed in passed.items() if key not in desk.told}
     if fresh:
-        measures = counted(len(fresh), "measure of yours", "measures of yours")
+        rated = desk.picture.heads.rated
+        measures = counted(len(fresh), f"{rated} of yours", f"{rated}s of yours")
         yield Story(
             News.OVERDUE,
-            f"The target of {measures} has passed. If it can still be reached later, ask the Executive for another"
-            " date on the measure’s page.",
+            f"The target of {measures} has passed. If it can still be reached later, ask the"
+            f" {desk.picture.decider} for another date on the measure’s page.",
             tuple(desk.item(placed, _due(placed)) for placed in fresh.values()),
             tuple(fresh),
         )
@@ -240,24 +263,25 @@ def decided(desk: Desk) -> Iterator[Story]:
             said = dict(_decision(agenda.Item(placed)) + beside.get(placed.measure.id, []))
             about = f"DECIDED:{meeting.pk}:{placed.measure.id}:"
             key = about + ", ".join(said)
-            if said and key not in desk.told:
+            if said and key not in desk.told and not desk.is_before_their_time(placed, meeting.held_on):
                 again = any(told.startswith(about) for told in desk.told)
                 items.append(desk.item(placed, ("corrected: " if again else "") + "; ".join(said.values())))
                 keys.append(key)
         if items:
             yield Story(
                 News.DECIDED,
-                _before_the_executive(meeting, len(items)),
+                _before_the_group(meeting, whole, len(items)),
                 tuple(items),
                 tuple(keys),
                 reverse("workstreams:meeting-page", args=[meeting.pk]),
             )
 
 
-def _before_the_executive(meeting: Meeting, number: int) -> str:
-    measures = counted(number, "measure of yours was", "measures of yours were")
+def _before_the_group(meeting: Meeting, picture: PlanPicture, number: int) -> str:
+    rated = picture.heads.rated
+    measures = counted(number, f"{rated} of yours was", f"{rated}s of yours were")
     between = " between its meetings," if meeting.kind == MeetingKind.BETWEEN_MEETINGS else ""
-    return f"{measures} before the Executive{between} on {dated(meeting.held_on)}."
+    return f"{measures} before the {picture.decider}{between} on {dated(meeting.held_on)}."
 
 
 def _decision(item: agenda.Item) -> list[tuple[str, str]]:

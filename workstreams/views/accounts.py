@@ -101,8 +101,13 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
 
 def single_use_link(request: HttpRequest, user: User) -> str:
     """The address at which this person chooses a password. Made anew each time; kept and logged nowhere."""
+    return request.build_absolute_uri(single_use_path(user))
+
+
+def single_use_path(user: User) -> str:
+    """The same, without the site's own address before it."""
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    return request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=key))
+    return reverse("account_reset_password_from_key", kwargs=key)
 
 
 # ---- the entrance of the demonstration

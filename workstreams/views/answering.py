@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from sscp.pages import Form
 
-from .. import compare, gather
+from .. import gather
 from ..models import Rating
 from ..operations import Overtaken, Refused, RequestReused, answer_once
 from ..vocabulary import RatingStep
@@ -51,6 +51,6 @@ def _overtaken(latest: Rating | None) -> str:
     }[RatingStep(latest.step)]
     at = latest.at.astimezone(gather.LONDON)
     return (
-        f"{latest.for_post} {said} for “{compare.short_name(latest.measure.text)}” at {at:%-H:%M}, {at:%-d %B %Y}, "
+        f"{latest.for_post} {said} for “{latest.measure.name}” at {at:%-H:%M}, {at:%-d %B %Y}, "
         "since you opened this page. Yours is not recorded. What stands now is below, and what you wrote is kept."
     )

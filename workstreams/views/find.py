@@ -13,7 +13,7 @@ from sscp.pages import UNKEEPABLE, render_page
 from .. import permissions
 from ..models import Post
 from ..picture import Action, Outcome, Placed, PlanPicture, Rating, Source, Workstream
-from . import current_plan, person_of, picture_for
+from . import choices_of, person_of, picture_for, plan_of
 
 LONGEST = 200  # characters that are looked for
 EXAMPLES = 2
@@ -29,6 +29,8 @@ class PostFound:
 
 @dataclass(frozen=True)
 class ActionFound:
+    """An action that was found by its own words. One that is rated itself is found as what is rated."""
+
     action: Action
     outcome: Outcome
     workstream: Workstream
@@ -40,22 +42,24 @@ def find(request: HttpRequest) -> HttpResponse:
     if not permissions.may_read_plan(person):
         raise Http404
     q = " ".join(UNKEEPABLE.sub(" ", request.GET.get("q", "")).split())[:LONGEST].strip()
-    plan = current_plan()
+    plan = plan_of(request)
     picture = picture_for(request, plan)
     outcomes = [o for w in picture.workstreams for o in w.outcomes]
-    for outcome in outcomes:
-        if outcome.ref and q.casefold() == outcome.ref.casefold():
-            return redirect("workstreams:reference-page", ref=plan.ref, reference=outcome.ref)
+    references = [o.ref for o in outcomes if o.ref]
+    for reference in [*references, *(w.number for w in picture.workstreams)]:
+        if q.casefold() == reference.casefold():
+            return redirect("workstreams:reference-page", ref=plan.ref, reference=reference)
     found = _found(picture, q) if q else {}
     return render_page(
         request,
         "workstreams/find.html",
         {
             "q": q,
+            "choices": choices_of(request, plan, q=q),
             "picture": picture,
             "found": found,
             "total": sum(map(len, found.values())),
-            "examples": [o.ref for o in outcomes if o.ref][:EXAMPLES],
+            "examples": references[:EXAMPLES],
             "example_source": next((s.printed for s in _sources(picture)), ""),
         },
     )
@@ -66,21 +70,25 @@ def _found(picture: PlanPicture, q: str) -> dict[str, tuple[Any, ...]]:
     says = _matcher(q)
     placed = tuple(picture.placed())
     cited = tuple(p for p in placed if any(_cites(s, q) for s in _sources_of(p)))
-    measures = tuple(p for p in placed if says(p.measure.text))
+    measures = tuple(p for p in placed if says(p.measure.text or f"{p.action.text} {p.action.progress_note}"))
     said = tuple(p for p in placed if p not in measures and says(_said(p)))
     return {
         "cited": cited,
         "posts": _posts(picture, q),
         "measures": measures,
         "outcomes": tuple(
-            o for w in picture.workstreams for o in w.outcomes if says(f"{o.statement} {o.evidence_note}")
+            o
+            for w in picture.workstreams
+            for o in w.outcomes
+            if not o.is_unnamed and says(f"{o.statement} {o.evidence_note}")
         ),
         "actions": tuple(
             ActionFound(a, o, w)
             for w in picture.workstreams
             for o in w.outcomes
             for a in o.actions
-            if says(f"{a.text} {a.reporting_duty}")
+            if says(f"{a.text} {a.reporting_duty} {a.progress_note}")
+            and not any(p.action == a for p in measures)
         ),
         "said": said,
     }

@@ -1,6 +1,7 @@
 """The history of the plan from its ledger: all of it as a table, and one record in full. Nothing is written here."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -9,8 +10,8 @@ from sscp.pages import render_page
 from .. import history, permissions
 from ..forms.history import HistoryForm
 from ..models import Attendance, Ledger
-from ..vocabulary import short_name
-from . import person_of
+from ..permissions import Person
+from . import person_of, plans_of
 
 PAGE = 50
 
@@ -21,13 +22,15 @@ def history_page(request: HttpRequest) -> HttpResponse:
     if not permissions.may_read_history(person):
         raise Http404
     reader = permissions.reader(person)
-    form = HistoryForm(request.GET)
-    rows = history.visible(Ledger.objects.order_by("-seq"), reader)
+    form = HistoryForm(request.GET, plans=plans_of(request))
+    rows = _readable(person).order_by("-seq")
     measure = None
     if form.is_valid():
         rows = history.chosen(rows, form.chosen)
         if form.chosen.measure is not None:
-            measures = permissions.measures_visible_to(person).select_related("action__outcome")
+            measures = permissions.measures_visible_to(person).select_related(
+                "action__outcome__workstream", "action__workstream"
+            )
             measure = get_object_or_404(measures, pk=form.chosen.measure)
     else:
         rows = rows.none()
@@ -42,12 +45,18 @@ def history_page(request: HttpRequest) -> HttpResponse:
             "pages": paginator.get_elided_page_range(page.number),
             "entries": history.entries(page.object_list, reader),
             "measure": measure,
-            "measure_name": measure and short_name(measure.text or measure.action.text),
+            "measure_name": measure and measure.name,
             "filtered": any(form.data.get(name) for name in form.fields),
             "sees_everything": reader.everything,
         },
         status=200 if form.is_valid() else 422,
     )
+
+
+def _readable(person: Person) -> QuerySet[Ledger]:
+    """The records that this person may see."""
+    rows = history.visible(Ledger.objects.all(), permissions.reader(person))
+    return rows if person.is_business_unit else history.without_drafts(rows)
 
 
 def record_page(request: HttpRequest, seq: int) -> HttpResponse:
@@ -56,7 +65,7 @@ def record_page(request: HttpRequest, seq: int) -> HttpResponse:
     if not permissions.may_read_history(person):
         raise Http404
     reader = permissions.reader(person)
-    readable = history.visible(Ledger.objects.all(), reader)
+    readable = _readable(person)
     row = get_object_or_404(readable, seq=seq)
     beside = history.neighbours(row, reader)
     entry, *others = history.entries([row, *beside.values()], reader)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from django.views.defaults import page_not_found
 
 from sscp.pages import render_page
 from sscp.typed import KEPT, Typed
@@ -17,7 +18,7 @@ from sscp.typed import KEPT, Typed
 from .. import permissions
 from ..models import Meeting, Plan, User
 from ..vocabulary import MeetingState
-from . import person_of, see_other
+from . import current_plans, person_of, plans_of, see_other
 from .accounts import DEMONSTRATION, send_again
 from .navigation import is_demonstration
 
@@ -28,25 +29,27 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("account_login")
     person = person_of(request)
-    plan = Plan.objects.current().order_by("-pk").first()
-    if person.is_nobody or (plan is None and not permissions.may_keep_people(person)):
+    plans = plans_of(request)
+    if person.is_nobody or (not plans and not permissions.may_keep_people(person)):
         contact = settings.BUSINESS_UNIT_CONTACT
         return render_page(request, "workstreams/home.html", {"person": person, "contact": contact})
     if person.is_business_unit:
-        return redirect(desk(plan))
-    if person.is_officer:
+        return redirect(desk(plans))
+    if person.is_officer and current_plans(request):
         return redirect("workstreams:my-updates")
     return redirect("workstreams:history-page" if person.is_scrutineer else "workstreams:current-plan")
 
 
-def desk(plan: Plan | None) -> str:
-    """Where the business unit works: the meeting in session or the next one, else the list of meetings."""
-    if plan is None:
-        return reverse("workstreams:people-page")
+def desk(plans: list[Plan]) -> str:
+    """Where the business unit works: the meeting in session or the next one, else the list of meetings; a plan that is
+    still drafted."""
+    if not plans:
+        return reverse("workstreams:imports-page")
+    groups = {plan.deciding_group_id for plan in plans if plan.is_current}
+    if not groups:
+        return reverse("workstreams:plan-page", args=[plans[0].ref])
     at_work = (MeetingState.PLANNED, MeetingState.PAPERS_ISSUED, MeetingState.HELD)
-    meeting = (
-        Meeting.objects.filter(group=plan.deciding_group_id, state__in=at_work).order_by("held_on").first()
-    )
+    meeting = Meeting.objects.filter(group__in=groups, state__in=at_work).order_by("held_on", "pk").first()
     if meeting is None:
         return reverse("workstreams:meetings-page")
     return reverse("workstreams:meeting-page", args=[meeting.pk])
@@ -66,6 +69,13 @@ def stand_in(request: HttpRequest) -> HttpResponse:
     if typed := Typed.unsealed(request.POST.get(KEPT)):
         return send_again(request, typed)
     return see_other(reverse("workstreams:home"))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Where there is no plan yet, the page that says so; else that there is nothing here for the one who asks."""
+    if isinstance(exception, permissions.NoPlanYet):
+        return redirect("workstreams:plans-page")
+    return page_not_found(request, exception)
 
 
 @login_not_required

@@ -1,5 +1,6 @@
 """What every page's frame shows: the menu with its counter, who is signed in, and which plan this is."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -8,17 +9,31 @@ from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 
-from .. import due, permissions
+from .. import permissions
 from ..models import Plan
 from ..permissions import Person
-from . import person_of, picture_for
+from . import asked_of, current_plans, person_of, picture_for, plans_of
 
 # Which pages light up which entry of the menu. The reading room's pages are all reports.
 UNDER = {
     "my-updates": "My updates",
+    "workbooks-page": "My updates",
+    "workbook-page": "My updates",
     "current-plan": "The plan",
     "dashboard-page": "The plan",
     "plan-page": "The plan",
+    "plans-page": "The plan",
+    "new-plan-page": "The plan",
+    "keeping-page": "The plan",
+    "facts-page": "The plan",
+    "key-page": "The plan",
+    "texts-page": "The plan",
+    "part-page": "The plan",
+    "new-part-page": "The plan",
+    "recommendations-page": "The plan",
+    "imports-page": "The plan",
+    "import-page": "The plan",
+    "import-columns-page": "The plan",
     "reference-page": "The plan",
     "measure-page": "The plan",
     "find": "The plan",
@@ -34,6 +49,13 @@ UNDER = {
     "record-page": "History",
     "people-page": "People",
     "invitation-page": "People",
+    "new-group-page": "People",
+    "new-post-page": "People",
+    "person-page": "People",
+    "group-page": "People",
+    "post-page": "People",
+    "handover-page": "People",
+    "appointment-page": "People",
 }
 
 
@@ -58,21 +80,33 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return frame
     person = person_of(request)
-    plan = (
-        None
-        if person.is_nobody
-        else Plan.objects.current().select_related("deciding_group").order_by("-pk").first()
-    )
+    plans = current_plans(request)
     acting = acting_as(person)
     return frame | {
         "signed_in": True,
         "user_name": str(user),
         "acting_as": acting.post.title if acting else "",
         "deputy": bool(acting and acting.is_deputy),
-        "plan_title": plan.title if plan else "",
-        "items": _items(request, person, plan),
-        "may_find": permissions.may_read_plan(person),
+        "plan_title": _title(request, plans),
+        "items": _items(request, person, plans),
+        "may_find": permissions.may_read_plan(person) and bool(plans_of(request)),
+        "find_in": _named(request),
     }
+
+
+def _title(request: HttpRequest, plans: Sequence[Plan]) -> str:
+    """The plan that the page speaks of, else the one that partners work to; of several no one."""
+    plan: Plan | None = getattr(request, "_plan", None)
+    if plan is None and len(plans) > 1:
+        return "The partnership’s plans"
+    titles = [each.title for each in (plan, *plans) if each]
+    return titles[0] if titles else ""
+
+
+def _named(request: HttpRequest) -> str:
+    """The plan of this page as an address names it, where there are others; "" where there are none."""
+    plan: Plan | None = getattr(request, "_plan", None)
+    return plan.ref if plan and len(plans_of(request)) > 1 else ""
 
 
 def acting_as(person: Person) -> Any:
@@ -83,7 +117,7 @@ def acting_as(person: Person) -> Any:
     )
 
 
-def _items(request: HttpRequest, person: Person, plan: Plan | None) -> list[dict[str, Any]]:
+def _items(request: HttpRequest, person: Person, plans: Sequence[Plan]) -> list[dict[str, Any]]:
     match = request.resolver_match
     here = ""
     if match:
@@ -94,13 +128,13 @@ def _items(request: HttpRequest, person: Person, plan: Plan | None) -> list[dict
 
     items = []
     if person.is_officer:
-        waiting = due.to_do(picture_for(request, plan), person.post_ids) if plan else []
-        items.append(item("My updates", "workstreams:my-updates", len(waiting)))
+        waiting = sum(len(asked_of(person, picture_for(request, plan))[0]) for plan in plans)
+        items.append(item("My updates", "workstreams:my-updates", waiting))
     if permissions.may_read_published(person):
         items.append(item("The plan", "workstreams:current-plan"))
-    if permissions.may_read_plan(person):
+    if permissions.may_read_plan(person) and plans_of(request):
         items.append(item("Meetings", "workstreams:meetings-page"))
-    if permissions.may_draw_reports(person):
+    if permissions.may_draw_reports(person) and plans_of(request):
         items.append(item("Reports", "reporting:reports-page"))
     if permissions.may_read_history(person):
         items.append(item("History", "workstreams:history-page"))

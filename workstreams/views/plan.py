@@ -1,37 +1,40 @@
 """The plan as its table, and one reference of it on one printable page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sscp.pages import render_page
 
-from .. import answers, gather, permissions
+from .. import answers, choosing, gather, permissions
 from .. import picture as pictures
 from ..forms.plan import PlanFilter
 from ..models import Plan, Version
 from ..picture import PlanPicture
 from ..vocabulary import PassageKind
-from . import current_plan, person_of, picture_for, see_other
+from . import person_of, picture_for, plan_of, plans_of, see_other
 
 
 def current(request: HttpRequest) -> HttpResponse:
     """The plan that partners work to now."""
-    return see_other(reverse("workstreams:plan-page", args=[_readable(request, current_plan()).ref]))
+    return see_other(reverse("workstreams:plan-page", args=[plan_of(request).ref]))
 
 
 def plan_page(request: HttpRequest, ref: str) -> HttpResponse:
-    plan = _readable(request, get_object_or_404(Plan.objects.select_related("deciding_group"), ref=ref))
+    plan = plan_of(request, ref)
     whole = _seen(request, plan)
     form = PlanFilter(request.GET, picture=whole)
-    shown = whole.holding(form.keeps) if form.chosen else whole
+    shown = form.shown(whole)
     return render_page(
         request,
         "workstreams/plan_page.html",
         {
             "picture": whole,
+            "choices": choosing.choices(
+                plans_of(request), plan, lambda other: reverse("workstreams:plan-page", args=[other.ref])
+            ),
             "shown": shown,
             "filter": form,
             "chosen": form.chosen,
@@ -49,22 +52,22 @@ def plan_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def reference_page(request: HttpRequest, ref: str, reference: str) -> HttpResponse:
-    """One outcome with all that stands under it."""
-    plan = _readable(request, get_object_or_404(Plan.objects.select_related("deciding_group"), ref=ref))
+    """One outcome with all that stands under it, or a whole workstream by its number."""
+    plan = plan_of(request, ref)
     whole = _seen(request, plan)
-    shown = whole.holding(lambda placed: placed.outcome.ref == reference)
-    if not shown.workstreams:
+    workstream = whole.named(reference)
+    if workstream is None:
         raise Http404("The plan has no such reference.")
-    workstream = shown.workstreams[0]
+    outcome = next((o for o in workstream.outcomes if o.ref == reference and not o.is_unnamed), None)
     return render_page(
         request,
         "workstreams/reference_page.html",
         {
             "picture": whole,
-            "shown": shown,
             "workstream": workstream,
-            "outcome": workstream.outcomes[0],
-            "counts": whole.counts(shown.measures),
+            "outcome": outcome,
+            "placed": replace(whole, workstreams=(workstream,)).placed(),
+            "counts": whole.counts(workstream.measures),
         }
         | _eyes(request),
     )
@@ -74,15 +77,9 @@ def _eyes(request: HttpRequest) -> dict[str, bool]:
     person = person_of(request)
     return {
         "links": permissions.may_read_plan(person),
+        "keeps": permissions.may_edit_plan(person),
         "sees_everything": permissions.reader(person).everything,
     }
-
-
-def _readable(request: HttpRequest, plan: Plan) -> Plan:
-    """Raises Http404 for somebody without any appointment."""
-    if not permissions.may_read_published(person_of(request)):
-        raise Http404("No plan is open to this person.")
-    return plan
 
 
 def _seen(request: HttpRequest, plan: Plan) -> PlanPicture:
@@ -98,14 +95,15 @@ def _seen(request: HttpRequest, plan: Plan) -> PlanPicture:
 
 def _parts(whole: PlanPicture, measures: tuple[pictures.Measure, ...]) -> list[dict[str, Any]]:
     counts = whole.counts(measures)
-    return [{"level": level, "count": n} for level, n in reversed(counts.by_level)] + [
-        {"level": None, "count": counts.not_rated}
-    ]
+    parts = [*reversed(counts.by_level), (None, counts.not_rated)]
+    return [{"level": level, "count": n} for level, n in parts if n]
 
 
 def _texts(whole: PlanPicture) -> dict[str, Any]:
     """What stands before the tables: vision, priorities, where work was held over from, expected achievements."""
     return {
+        "about": whole.passages,
+        "expects": whole.passages_of(PassageKind.ACHIEVEMENT),
         "vision": whole.passages_of(PassageKind.VISION),
         "values": whole.passages_of(PassageKind.VALUES),
         "priorities": whole.passages_of(PassageKind.PRIORITY),

@@ -1,6 +1,6 @@
 """My updates: what an officer must say before the next meeting, and what they have said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,14 +12,14 @@ from django.urls import reverse
 
 from sscp.pages import render_page
 
-from .. import charts, compare, due, life, permissions
+from .. import charts, due, handover, life, permissions
 from ..forms.measures import NoChangeForm
-from ..models import Draft
+from ..models import Draft, Plan
 from ..operations import By, Overtaken, Refused, RequestReused, answer_once, ratings
 from ..permissions import Person
 from ..picture import Measure, Placed, PlanPicture
-from ..vocabulary import NO_CHANGE, MeetingState
-from . import current_plan, head_of, person_of, picture_for, see_other, sent, whole
+from ..vocabulary import NO_CHANGE, TEAMS, MeetingState
+from . import asked_of, current_plans, head_of, person_of, picture_for, see_other, sent, whole
 from .meetings.highlights import link_to_own
 
 
@@ -83,7 +83,7 @@ def _answer(request: HttpRequest, person: Person) -> str:
     sent_by = ratings.standing_proposal(measure) if undo else None
     mine = next((a for a in acting if sent_by and a.post_id == sent_by.for_post_id), acting[0])
     by = By(person.user, mine.post, mine.is_deputy)
-    name = compare.short_name(measure.text)
+    name = measure.name
 
     def do() -> str:
         if undo:
@@ -112,7 +112,16 @@ def _overtaken(overtaken: Overtaken, person: Person) -> str:
 
 
 def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
-    plan = current_plan()
+    """A part for each plan that names a post of theirs; one where none does."""
+    plans = current_plans(request)
+    if not plans:
+        raise Http404("No plan is current.")
+    own = [plan for plan in plans if due.own(picture_for(request, plan), person.post_ids)] or plans[:1]
+    parts = [_part(request, person, plan) for plan in own]
+    return {"parts": [part | {"suffix": f"-{n}" if n else ""} for n, part in enumerate(parts)]}
+
+
+def _part(request: HttpRequest, person: Person, plan: Plan) -> dict[str, Any]:
     picture = picture_for(request, plan)
     mine = due.own(picture, person.post_ids)
     drafts = {
@@ -122,9 +131,13 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
     today = head_of(request).today
 
     def row(placed: Placed) -> Row:
-        return row_of(placed, drafts.get(placed.measure.id), picture, today)
+        shown = row_of(placed, drafts.get(placed.measure.id), picture, today)
+        if handover.fell_due_before(placed, person.first_days):
+            return replace(shown, due=("ok", f"{shown.due[1]}, since before your time"))
+        return shown
 
-    to_do = [row(p) for p in due.to_do(picture, person.post_ids)]
+    asked, before = asked_of(person, picture)
+    to_do = [row(p) for p in asked]
     updated = [row(p) for p in mine if p.measure.asked and p.measure.updated]
     complete = [p for p in mine if p.measure.is_complete and not p.measure.asked]
     owing = sorted(
@@ -139,6 +152,8 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
         "in_session": picture.last_meeting is not None and picture.last_meeting.state == MeetingState.HELD,
         "highlights": link_to_own(person, plan, picture),
         "to_do": to_do,
+        "before": [row(p) for p in before],
+        "taken_up": _taken_up(person, picture),
         "updated": updated,
         "unsent": sum(row.draft is not None for row in updated),
         "impact": [row(p) for p in owing],
@@ -152,26 +167,27 @@ def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
     }
 
 
+def _taken_up(person: Person, picture: PlanPicture) -> list[tuple[str, date, handover.Outstanding]]:
+    """The posts that they took up after the last meeting: since when, and what waits for each."""
+    new = handover.newly_held(picture, person.first_days)
+    posts = {a.post_id: a.post for a in person.speaking if a.post_id in new and a.post.kind not in TEAMS}
+    return [
+        (post.title, new[pk], handover.outstanding(picture, permissions.posts_of(post)))
+        for pk, post in posts.items()
+    ]
+
+
 def row_of(placed: Placed, draft: Draft | None, picture: PlanPicture, today: date) -> Row:
     """A line of the list: how urgent it is, and whether "No change" would be accepted."""
     m = placed.measure
     target_on = m.target.due_on if m.target else None
-    is_new = m.period is not None and not m.period.answered and not due.follows_meetings(m.recurrence)
     last = picture.last_meeting
     later = due.next_period_end(m.recurrence, last.held_on if last else None, today)
     return Row(
         placed,
         due.due_in_words(target_on, m.is_complete, today),
         draft,
-        due.why_not_no_change(
-            word=m.level.word if m.level else None,
-            token=m.level.token if m.level else None,
-            words_on=m.words_on,
-            due_on=target_on,
-            on=today,
-            new_period=m.period.name if m.period and is_new else "",
-            returned=m.returned is not None,
-        ),
+        due.no_change_refusal(m, today),
         due.asked_later_in_words(m.recurrence, later) if later else "",
         uuid4(),
     )

@@ -1,5 +1,6 @@
 """A document as a plan: which tables hold it, what their columns mean, what each row says. Pure."""
 
+from .reader import read
 from .understood import (
     Choice,
     Column,
@@ -22,4 +23,5 @@ __all__ = [
     "Note",
     "Question",
     "Reading",
+    "read",
 ]

@@ -39,10 +39,14 @@ class KnownPost:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the partnership has already: its posts; and, where a plan is read anew, that plan's key."""
+    """What the partnership has already: its posts; and, where a plan is read anew, that plan's key.
+
+    `seals` are the secrets by which a workbook of ours may be sealed.
+    """
 
     posts: tuple[KnownPost, ...] = ()
     key: tuple[Level, ...] = ()
+    seals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

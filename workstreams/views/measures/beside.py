@@ -67,7 +67,9 @@ def _done(subject: Subject, name: str, form: Form) -> str:
                 f"Impact reported for the meeting of {meeting.held_on:%-d %B %Y}." if meeting else "Reported."
             )
         case "date":
-            return "Asked for. The date stays as it is until the Executive agrees to another."
+            return (
+                f"Asked for. The date stays as it is until the {subject.picture.decider} agrees to another."
+            )
         case "rhythm":
             label = Recurrence(form.cleaned_data["recurrence"]).label.lower()
             ended = form.cleaned_data["recurrence"] == Recurrence.NONE
@@ -108,7 +110,8 @@ def _spoken(subject: Subject, data: Any, prefix: str, **initial: Any) -> dict[st
 def _impact_form(subject: Subject, data: Any, prefix: str) -> ImpactForm | None:
     m = subject.shown
     accepted = m.impact is not None and m.impact.accepted and not m.is_rolling
-    if not subject.posts or (data is None and (accepted or subject.picture.next_meeting is None)):
+    closed = accepted or not m.reports_impact or subject.picture.next_meeting is None
+    if not subject.posts or (data is None and closed):
         return None
     text = m.impact.text if m.impact and m.impact.waits else ""
     return ImpactForm(**_spoken(subject, data, prefix, text=text))
@@ -116,9 +119,10 @@ def _impact_form(subject: Subject, data: Any, prefix: str) -> ImpactForm | None:
 
 def _report_impact(subject: Subject, form: Form) -> str:
     assert isinstance(form, ImpactForm)
-    meeting = Meeting.objects.next_of(ratings.plan_of(subject.measure).deciding_group)
+    plan = ratings.plan_of(subject.measure)
+    meeting = Meeting.objects.next_of(plan.deciding_group)
     if meeting is None:
-        raise Refused(ratings.NO_MEETING)
+        raise Refused(ratings.no_meeting(plan))
     impacts.report_impact(
         measure=subject.measure,
         meeting=meeting,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from sscp.pages import Form, render_page
 
@@ -18,14 +19,19 @@ from .. import head_of, see_other
 from ..updates import closes_in_words, row_of
 from . import beside
 from .draft import NotKept, keep
-from .subject import Subject, find
+from .subject import Subject, Withdrawn, find
 from .update import left_after, overtaken, send, update_form, with_more_rows
 
 REUSED = "This page was sent before with other words. What you wrote is below: send it again."
 
 
 def measure_page(request: HttpRequest, measure_id: int) -> HttpResponse:
-    subject = find(request, measure_id)
+    try:
+        subject = find(request, measure_id)
+    except Withdrawn:
+        if request.method == "POST":
+            raise
+        return see_other(f"{reverse('workstreams:history-page')}?measure={measure_id}")
     draft = Draft.objects.filter(user=subject.person.user, measure=subject.measure).first()
     if request.method != "POST":
         return _page(subject, update_form(subject, draft, is_sent=False), draft)

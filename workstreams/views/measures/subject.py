@@ -12,7 +12,11 @@ from ...operations import By, ratings
 from ...permissions import Person, business_unit
 from ...picture import Measure as Shown
 from ...picture import Placed, PlanPicture
-from .. import person_of, picture_for
+from .. import person_of, picture_for, speak_of
+
+
+class Withdrawn(Http404):
+    """The measure is not in the plan any more; its history is."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Subject:
 
 
 def find(request: HttpRequest, measure_id: int) -> Subject:
-    """Raises Http404 where this person may not see the measure, or it has been withdrawn."""
+    """Raises Http404 where this person may not see the measure, Withdrawn where it is not in the plan any more."""
     person = person_of(request)
     measure = get_object_or_404(
         permissions.measures_visible_to(person).select_related(
@@ -69,14 +73,19 @@ def find(request: HttpRequest, measure_id: int) -> Subject:
         ),
         pk=measure_id,
     )
-    picture = picture_for(request, ratings.plan_of(measure))
+    plan = ratings.plan_of(measure)
+    speak_of(request, plan)
+    picture = picture_for(request, plan)
     placed = picture.find(measure.pk)
     if placed is None:
-        raise Http404("This measure has been withdrawn.")
+        raise Withdrawn("This measure has been withdrawn.")
     return Subject(request, person, measure, picture, placed, _posts(person, measure))
 
 
 def _posts(person: Person, measure: Measure) -> list[Post]:
+    """Nobody speaks for a measure of a draft, or of a plan that was closed."""
+    if not ratings.plan_of(measure).is_current:
+        return []
     if own := [a.post for a in permissions.acting_for(person, measure)]:
         return own
     if permissions.may_send_on_behalf(person):

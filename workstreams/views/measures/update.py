@@ -17,7 +17,7 @@ from ...operations import answer_once, ratings
 from ...operations.drafts import WINDOW
 from ...picture import Placed, figures_of
 from ...vocabulary import NO_CHANGE, RatingStep
-from .. import sent, whole
+from .. import asked_of, sent, whole
 from .subject import Subject
 
 
@@ -110,9 +110,10 @@ def send(subject: Subject, form: UpdateForm) -> str:
     answer = answer_once(
         request_id=data["request_id"], user=subject.person.user, content=sent(subject.request), do=do
     )
-    name = compare.short_name(subject.measure.text)
+    name = subject.measure.name
     messages.success(
-        subject.request, f"Sent: {name}, {level.word}. It is provisional until the Executive decides."
+        subject.request,
+        f"Sent: {name}, {level.word}. It is provisional until the {subject.picture.decider} decides.",
     )
     return answer
 
@@ -128,8 +129,8 @@ def _next_address(subject: Subject) -> str:
 
 def left_after(subject: Subject) -> list[Placed]:
     """What else this person has to update for the meeting, after this one."""
-    waiting = due.to_do(subject.picture, subject.person.post_ids)
-    return [p for p in waiting if p.measure.id != subject.shown.id]
+    asked, _ = asked_of(subject.person, subject.picture)
+    return [p for p in asked if p.measure.id != subject.shown.id]
 
 
 def overtaken(subject: Subject, form: UpdateForm) -> HttpResponse:

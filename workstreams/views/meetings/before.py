@@ -17,7 +17,7 @@ from ...operations import Refused
 from ...permissions import Person, business_unit
 from ...picture import PlanPicture
 from ..answering import once
-from .beginning import progress
+from .beginning import address_of, progress
 from .highlights import reports_of
 
 
@@ -71,7 +71,7 @@ def _by_post(request: HttpRequest, meeting: Meeting, picture: PlanPicture) -> li
             row.officer.title if row.officer else "No officer named",
             (", ".join(row.officer.holders) or "Nobody holds this post") if row.officer else "",
             row,
-            _reminder(row, meeting, address),
+            _reminder(row, meeting, picture.decider, address),
         )
         for row in asked_of_posts(picture)
     ]
@@ -84,7 +84,7 @@ def _by_workstream(picture: PlanPicture) -> list[Line]:
     ]
 
 
-def _reminder(row: Asked, meeting: Meeting, address: str) -> str:
+def _reminder(row: Asked, meeting: Meeting, decider: str, address: str) -> str:
     """A sentence to send to a post that has not updated everything yet; "" where nothing is missing."""
     if row.officer is None or not row.missing:
         return ""
@@ -92,7 +92,7 @@ def _reminder(row: Asked, meeting: Meeting, address: str) -> str:
     closes = meeting.papers_close_at.astimezone(gather.LONDON)
     hour = f"{closes:%-I%p}".lower()
     return (
-        f"{row.officer.title}: the Executive meets on {meeting.held_on:%A %-d %B %Y}."
+        f"{row.officer.title}: the {decider} meets on {meeting.held_on:%A %-d %B %Y}."
         f" {len(row.missing)} of your {measures} an update by {closes:%A %-d %B} at {hour}: {address}"
     )
 
@@ -106,7 +106,7 @@ def remind(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, f
     posts = None if chosen is None else list(Post.objects.filter(pk=chosen))
     if posts == []:
         raise Refused("That post is no longer there. Look at the list again.")
-    address = once(request, form, lambda: reverse("workstreams:meeting-page", args=[meeting.pk]))
+    address = once(request, form, lambda: address_of(request, "meeting-page", meeting))
     for sentence in reminders.remind_now(meeting=meeting, plan=plan, posts=posts, by=business_unit(person)):
         say = messages.success if sentence.startswith(reminders.REMINDED) else messages.warning
         say(request, sentence)

@@ -1,17 +1,21 @@
 """What the pages of a meeting begin with: who asks, about which meeting, and how far its updates are."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from ... import due, gather, permissions
+from ... import choosing, due, gather, permissions
 from ...models import Meeting, Plan, Post
 from ...models.record import MeetingQuerySet
 from ...permissions import Person
 from ...picture import PlanPicture
 from ...vocabulary import MEETING_NAMES, MeetingKind, PostKind
-from .. import current_plan, head_of, person_of
+from ...words import decider
+from .. import choices_of, head_of, person_of, plans_of, speak_of
 
 SEATS = (
     PostKind.EXECUTIVE_CHAIR,
@@ -23,27 +27,65 @@ SEATS = (
 )
 
 
-def reader_and_plan(request: HttpRequest) -> tuple[Person, Plan]:
-    """Who asks, and the plan. Raises Http404 for one who may not read it."""
+def reader_and_plans(request: HttpRequest) -> tuple[Person, list[Plan]]:
+    """Who asks, and the plans open to them. Raises Http404 for one who may read none."""
     person = person_of(request)
-    if not permissions.may_read_plan(person):
-        raise Http404("This person reads the published version only.")
-    return person, current_plan()
+    plans = plans_of(request)
+    permissions.refuse_no_plan(person, plans)
+    if not permissions.may_read_plan(person) or not plans:
+        raise Http404("This person reads the published version only, or there is no plan.")
+    return person, plans
 
 
 def find(request: HttpRequest, meeting_id: int) -> tuple[Person, Plan, Meeting]:
-    person, plan = reader_and_plan(request)
-    return person, plan, get_object_or_404(meetings_of(plan), pk=meeting_id)
+    """Who asks, the meeting, and which of its plans (`?plan=`, else the first of `plans_at`) the page speaks of."""
+    person, plans = reader_and_plans(request)
+    groups = {plan.deciding_group_id for plan in plans}
+    meeting = get_object_or_404(Meeting.objects.select_related("group"), pk=meeting_id, group__in=groups)
+    plan = choosing.meant(plans_at(request, meeting), request.GET.get("plan"))
+    if plan is None:
+        raise Http404("This meeting decides no such plan.")
+    speak_of(request, plan)
+    return person, plan, meeting
 
 
-def meetings_of(plan: Plan) -> MeetingQuerySet:
-    """The meetings of the group that decides this plan, the cancelled ones too."""
-    return Meeting.objects.filter(group=plan.deciding_group_id)
+def plans_at(request: HttpRequest, meeting: Meeting) -> list[Plan]:
+    """The plans on a meeting's table: the current ones of its group; of a closed one, those that it froze.
+
+    Where there is none, any other plan of the group: one that is drafted, or was closed since.
+    """
+    own = [plan for plan in plans_of(request) if plan.deciding_group_id == meeting.group_id]
+    if meeting.is_closed and len(own) > 1:
+        frozen = set(meeting.versions.agreed().values_list("plan", flat=True))
+        return [plan for plan in own if plan.pk in frozen] or own
+    return [plan for plan in own if plan.is_current] or own
+
+
+def address_of(request: HttpRequest, name: str, meeting: Meeting) -> str:
+    """A page of this meeting, of the same plan as this one where its address names one."""
+    address, ref = reverse(f"workstreams:{name}", args=[meeting.pk]), request.GET.get("plan")
+    return f"{address}?{urlencode({'plan': ref})}" if ref else address
+
+
+def frame(request: HttpRequest, meeting: Meeting, plan: Plan) -> dict[str, Any]:
+    """What every page of a meeting shows: its plan among those of the meeting, and how its links keep it."""
+    choices = choices_of(request, plan, plans_at(request, meeting))
+    return {
+        "plan": plan,
+        "choices": choices,
+        "kept": f"?{urlencode({'plan': plan.ref})}" if choices else "",
+        "and_kept": f"&{urlencode({'plan': plan.ref})}" if choices else "",
+    }
+
+
+def meetings_of(plans: Iterable[Plan]) -> MeetingQuerySet:
+    """The meetings of the groups that decide these plans, the cancelled ones too."""
+    return Meeting.objects.filter(group__in={plan.deciding_group_id for plan in plans})
 
 
 def name_of(meeting: Meeting) -> str:
     """What a heading calls it, before its day."""
-    return MEETING_NAMES[MeetingKind(meeting.kind)]
+    return MEETING_NAMES[MeetingKind(meeting.kind)].format(decider(meeting.group.name))
 
 
 def seats() -> list[Post]:

@@ -1,7 +1,7 @@
 """The deciding group's calendar: what has been, what comes, what is reported when, and putting a day into it."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -16,15 +16,17 @@ from django.urls import reverse
 from sscp.pages import render_page
 
 from ... import due, gather, permissions, rhythm
+from ... import picture as pictures
 from ...agenda import Result, tallies
 from ...forms.calendar import BetweenMeetingsForm, PlanMeetingForm
 from ...models import Ledger, Measure, Meeting, Plan, Rating, Version
 from ...operations import meetings
 from ...permissions import Person, business_unit
-from ...vocabulary import MeetingKind, MeetingState, VersionStep
+from ...vocabulary import MeetingKind, MeetingState
+from ...words import decider
 from .. import head_of, picture_for, see_other
 from ..answering import attempt, once
-from .beginning import meetings_of, progress, reader_and_plan, seats
+from .beginning import meetings_of, progress, reader_and_plans, seats
 
 CLOSE_AT = time(17)
 BETWEEN = "between"
@@ -38,7 +40,7 @@ class Row:
     apart: int | None
     reports: tuple[tuple[rhythm.Duty, str], ...]  # what is reported to it, and the period that each speaks of
     tally: Counter[Result]
-    version: Version | None
+    versions: tuple[Version, ...]  # that it agreed, one of each plan that it decides
     because: str
 
     @property
@@ -53,8 +55,12 @@ class Row:
 
 
 def meetings_page(request: HttpRequest) -> HttpResponse:
-    person, plan = reader_and_plan(request)
-    every = list(meetings_of(plan).annotate(seats=Count("attendances")).order_by("held_on", "pk"))
+    person, open_to = reader_and_plans(request)
+    decided = [plan for plan in open_to if plan.is_current] or open_to[:1]
+    meets = meetings_of(open_to).select_related("group").annotate(seats=Count("attendances"))
+    every = list(meets.order_by("held_on", "pk"))
+    groups = list(dict.fromkeys(plan.deciding_group for plan in decided))
+    first = [m for m in every if m.group_id == groups[0].pk]
     runs = permissions.may_run_meetings(person)
     begins = f"{BETWEEN}-request_id" in request.POST
     plans: PlanMeetingForm | None = None
@@ -63,34 +69,42 @@ def meetings_page(request: HttpRequest) -> HttpResponse:
     if runs:
         plans = PlanMeetingForm(
             request.POST if request.method == "POST" and not begins else None,
-            initial=_suggested(request, every),
+            initial=_suggested(request, first),
+            groups=groups,
         )
-        between = BetweenMeetingsForm(request.POST if begins else None, prefix=BETWEEN, posts=seats())
+        between = BetweenMeetingsForm(
+            request.POST if begins else None, prefix=BETWEEN, posts=seats(), groups=groups
+        )
     if request.method == "POST":
         if plans is None or between is None:
             raise PermissionDenied("The business unit plans the meetings.")
         if begins:
-            address, status = attempt(between, lambda: _begin_between(request, person, plan, between))
+            address, status = attempt(between, lambda: _begin_between(request, person, between))
         else:
-            address, status = attempt(plans, lambda: _plan(request, person, plan, plans))
+            address, status = attempt(plans, lambda: _plan(request, person, plans))
         if address:
             return see_other(address)
     return render_page(
         request,
         "workstreams/meetings_page.html",
-        _calendar(request, plan, every)
-        | {"form": between if begins else plans, "plans": plans, "between": between},
+        _calendar(request, decided, every)
+        | {
+            "suggestion": due.suggestion_in_words(*_previous_and_suggested(first, head_of(request).today)),
+            "form": between if begins else plans,
+            "plans": plans,
+            "between": between,
+        },
         status=status,
     )
 
 
-def _plan(request: HttpRequest, person: Person, plan: Plan, form: PlanMeetingForm) -> str:
+def _plan(request: HttpRequest, person: Person, form: PlanMeetingForm) -> str:
     data = form.cleaned_data
     closes = datetime.combine(data["papers_close_on"], CLOSE_AT, gather.LONDON)
 
     def do() -> str:
         meetings.plan_meeting(
-            group=plan.deciding_group,
+            group=form.group,
             held_on=data["held_on"],
             papers_close_at=closes,
             by=business_unit(person),
@@ -100,14 +114,16 @@ def _plan(request: HttpRequest, person: Person, plan: Plan, form: PlanMeetingFor
 
     answer = once(request, form, do)
     kind = "" if data["kind"] == MeetingKind.REGULAR else ", an extraordinary meeting"
-    messages.success(request, f"Planned: the Executive meets on {data['held_on']:%A %-d %B %Y}{kind}.")
+    messages.success(
+        request, f"Planned: the {decider(form.group.name)} meets on {data['held_on']:%A %-d %B %Y}{kind}."
+    )
     return answer
 
 
-def _begin_between(request: HttpRequest, person: Person, plan: Plan, form: BetweenMeetingsForm) -> str:
+def _begin_between(request: HttpRequest, person: Person, form: BetweenMeetingsForm) -> str:
     def do() -> str:
         meeting = meetings.decide_between_meetings(
-            group=plan.deciding_group, present=form.posts_present, by=business_unit(person)
+            group=form.group, present=form.posts_present, by=business_unit(person)
         )
         return reverse("workstreams:decisions-page", args=[meeting.pk])
 
@@ -142,62 +158,112 @@ def _behind(every: Sequence[Meeting], today: date) -> date:
     return today if begun else today - timedelta(days=1)
 
 
-def _calendar(request: HttpRequest, plan: Plan, every: Sequence[Meeting]) -> dict[str, Any]:
-    picture = picture_for(request, plan)
-    today, days = head_of(request).today, rhythm_days(every)
-    behind = _behind(every, today)
-    duties = rhythm.duties(picture, days, behind)
-    rows = _rows(plan, every, duties)
-    gaps = rhythm.gaps(days, behind)
+@dataclass
+class Group:
+    """The meetings of one group, and what each plan that it decides has before the next of them."""
+
+    name: str
+    decider: str
+    next: pictures.Meeting | None
+    closes: dict[str, Any]
+    progress: list[tuple[Plan, dict[str, Any]]]
+    gaps: list[rhythm.Gap]
+
+
+def _group(request: HttpRequest, plans: Sequence[Plan], every: Sequence[Meeting], today: date) -> Group:
+    group, days = plans[0].deciding_group, rhythm_days(every)
+    told = [(plan, progress(request, picture_for(request, plan))) for plan in plans]
+    return Group(
+        group.name,
+        decider(group.name),
+        picture_for(request, plans[0]).next_meeting,
+        told[0][1],
+        told,
+        [gap for gap in rhythm.gaps(days, _behind(every, today)) if gap.before is None or gap.before > today],
+    )
+
+
+def _calendar(request: HttpRequest, plans: Sequence[Plan], every: Sequence[Meeting]) -> dict[str, Any]:
+    today = head_of(request).today
+    of_group: dict[int, list[Meeting]] = {plan.deciding_group_id: [] for plan in plans}
+    for meeting in every:
+        of_group.setdefault(meeting.group_id, []).append(meeting)
+    duties = {
+        plan: rhythm.duties(
+            picture_for(request, plan),
+            rhythm_days(of_group[plan.deciding_group_id]),
+            _behind(of_group[plan.deciding_group_id], today),
+        )
+        for plan in plans
+    }
+    rows = _rows(of_group, duties)
+    groups = [
+        _group(request, own, of_group[pk], today)
+        for pk in of_group
+        if (own := [plan for plan in plans if plan.deciding_group_id == pk])
+    ]
     return {
-        "picture": picture,
-        "sitting": next((row.meeting for row in rows if row.meeting.is_held), None),
+        "groups": groups,
+        "many_groups": len(of_group) > 1,
+        "many_plans": len(plans) > 1,
+        "sitting": [row.meeting for row in rows if row.meeting.is_held],
+        "can_sit": any(not any(m.is_held for m in of_group[plan.deciding_group_id]) for plan in plans),
         "ahead": [row for row in rows if row.meeting.is_open_for_updates],
         "past": [row for row in reversed(rows) if row.meeting.is_held or row.meeting.is_closed],
         "cancelled": [row for row in reversed(rows) if row.meeting.is_cancelled],
-        "gaps": [gap for gap in gaps if gap.before is None or gap.before > today],
-        "duties": duties,
+        "duties": [(plan, duty) for plan, found in duties.items() for duty in found],
         "cycle": due.CYCLE.days,
-        "suggestion": due.suggestion_in_words(*_previous_and_suggested(every, today)),
-        **progress(request, picture),
     }
 
 
-def _rows(plan: Plan, every: Sequence[Meeting], duties: Sequence[rhythm.Duty]) -> list[Row]:
-    days = rhythm_days(every)
-    apart = {b: (b - a).days for a, b in pairwise(days)}
-    decided, versions = _decided(plan), _versions(plan)
+def _rows(
+    of_group: Mapping[int, Sequence[Meeting]], duties: Mapping[Plan, Sequence[rhythm.Duty]]
+) -> list[Row]:
+    """The meetings of every group, by day."""
+    every = sorted((m for own in of_group.values() for m in own), key=lambda m: (m.held_on, m.pk))
+    apart = {(pk, b): (b - a).days for pk, own in of_group.items() for a, b in pairwise(rhythm_days(own))}
+    decided, versions = _decided(every), _versions(every)
     reasons = cancelled_because([m for m in every if m.is_cancelled])
     return [
         Row(
             meeting=m,
-            apart=apart.get(m.held_on) if m.is_regular and not m.is_cancelled else None,
+            apart=apart.get((m.group_id, m.held_on)) if m.is_regular and not m.is_cancelled else None,
             reports=tuple(
                 (duty, report.period)
-                for duty in duties
+                for plan, found in duties.items()
+                for duty in found
                 for report in duty.falls_to
-                if m.is_regular and m.is_open_for_updates and report.on == m.held_on
+                if m.is_regular
+                and m.is_open_for_updates
+                and report.on == m.held_on
+                and plan.deciding_group_id == m.group_id
             ),
             tally=decided.get(m.pk, Counter()),
-            version=versions.get(m.pk),
+            versions=tuple(versions[m.pk]),
             because=reasons.get(m.pk, ""),
         )
         for m in every
     ]
 
 
-def _decided(plan: Plan) -> dict[int, Counter[Result]]:
+def _decided(every: Sequence[Meeting]) -> dict[int, Counter[Result]]:
+    plans = Plan.objects.filter(deciding_group__in={m.group_id for m in every})
     steps = (
-        Rating.objects.filter(measure__in=Measure.objects.of_plan(plan))
+        Rating.objects.filter(measure__in=Measure.objects.of_plans(plans))
         .order_by("pk")
         .values("id", "measure_id", "step", "level_id", "meeting_id", "because", "corrects_id")
     )
     return tallies(dict(step) for step in steps)
 
 
-def _versions(plan: Plan) -> dict[int | None, Version]:
-    agreed = Version.objects.filter(plan=plan, step=VersionStep.AGREED).frozen().defer("picture")
-    return {version.meeting_id: version for version in agreed}
+def _versions(every: Sequence[Meeting]) -> dict[int | None, list[Version]]:
+    agreed = (
+        Version.objects.filter(meeting__in=every).agreed().frozen().defer("picture").select_related("plan")
+    )
+    found: dict[int | None, list[Version]] = defaultdict(list)
+    for version in agreed.order_by("plan", "seq"):
+        found[version.meeting_id].append(version)
+    return found
 
 
 def cancelled_because(cancelled: Sequence[Meeting]) -> dict[int, str]:

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from sscp.pages import render_page
 
@@ -17,7 +16,7 @@ from ...operations import meetings
 from ...permissions import Person, business_unit
 from .. import picture_for, see_other
 from ..answering import attempt, once
-from .beginning import find, picture_of
+from .beginning import address_of, find, frame, picture_of, plans_at
 
 
 def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
@@ -25,7 +24,7 @@ def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
     if not permissions.may_run_meetings(person):
         raise PermissionDenied("The business unit closes the meeting.")
     if request.method != "POST" and not meeting.is_held:
-        return see_other(reverse("workstreams:meeting-page", args=[meeting.pk]))
+        return see_other(address_of(request, "meeting-page", meeting))
     form = CloseForm(
         request.POST if request.method == "POST" else None, initial=_suggested_version(request, plan, meeting)
     )
@@ -45,7 +44,13 @@ def closing_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
             "meeting": meeting,
             "picture": picture,
             "agenda": agenda_of(picture),
+            "others": [
+                (each, agenda_of(picture_of(request, each, meeting, at=gather.head())))
+                for each in plans_at(request, meeting)
+                if each != plan
+            ],
             "present": [a.post for a in meeting.attendances.select_related("post")],
+            **frame(request, meeting, plan),
         },
         status=status,
     )
@@ -63,17 +68,26 @@ def _close(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, f
             by=business_unit(person),
             seen=data["seen"],
         )
-        return reverse("workstreams:meeting-page", args=[meeting.pk])
+        return address_of(request, "meeting-page", meeting)
 
     answer = once(request, form, do)
-    messages.success(request, f"The meeting is closed and version {data['label']} is frozen.")
+    messages.success(
+        request,
+        f"The meeting is closed and version {data['label']} is frozen{_and_others(request, plan, meeting)}.",
+    )
     return answer
+
+
+def _and_others(request: HttpRequest, plan: Plan, meeting: Meeting) -> str:
+    """ ", and of Inspection plan version 1.3": what was frozen beside this plan's version."""
+    versions = meeting.versions.agreed().exclude(plan=plan).select_related("plan")
+    return "".join(f", and of {version.plan} version {version.label}" for version in versions)
 
 
 def _suggested_version(request: HttpRequest, plan: Plan, meeting: Meeting) -> dict[str, Any]:
     versions = picture_for(request, plan).versions
     return {
         "label": free_label(v.label for v in versions),
-        "changes": f"Ratings as agreed by the Executive on {meeting.held_on:%-d %B %Y}",
+        "changes": f"Ratings as agreed by the {plan.decider} on {meeting.held_on:%-d %B %Y}",
         "seen": meetings.decisions_seen(meeting),
     }

@@ -80,4 +80,4 @@ def _correct(request: HttpRequest, person: Person, plan: Plan, measure: Measure,
 def _form(picture: PlanPicture, measure: Measure, data: Any = None) -> CorrectionForm:
     placed = picture.find(measure.pk)
     seen = placed.measure.latest_id if placed else None
-    return CorrectionForm(data, key=picture.key, initial={"seen": seen or ""})
+    return CorrectionForm(data, key=picture.key, decider=picture.decider, initial={"seen": seen or ""})

@@ -29,7 +29,7 @@ from ...picture import PlanPicture
 from ...vocabulary import PostKind
 from .. import person_of, see_other, whole
 from ..answering import attempt, once
-from .beginning import find, picture_of
+from .beginning import find, frame, picture_of
 
 DECIDERS = (PostKind.EXECUTIVE_CHAIR, PostKind.DSP)
 # The form that came back, by the name under which the page shows it.
@@ -165,7 +165,7 @@ def _recorded(
     address, status = attempt(form, lambda: once(request, form, act))
     if not address:
         return _decisions(request, plan, meeting, item=item, answered=answered, status=status)
-    ref = item.placed.outcome.ref if item else ""
+    ref = item.placed.ref if item else ""
     messages.success(request, f"Recorded for {ref}: {said()}." if ref else f"Recorded: {said()}.")
     return see_other(address)
 
@@ -214,6 +214,7 @@ def _decisions(
         {
             "meeting": meeting,
             "picture": picture,
+            **frame(request, meeting, plan),
             "agenda": agenda,
             "item": item,
             "item_before": before,
@@ -250,6 +251,7 @@ def _decision_form(picture: PlanPicture, item: Item, data: Any = None) -> Decisi
     return DecisionForm(
         data,
         key=picture.key,
+        decider=picture.decider,
         proposed=item.proposed.level if item.proposed else None,
         corrects=item.decision is not None and item.decision.level is not None,
         initial={"seen": item.measure.latest_id or ""},

@@ -20,7 +20,7 @@ from ...picture import PlanPicture
 from ...vocabulary import MeetingState, PostKind
 from .. import see_other, whole
 from ..answering import attempt, once
-from .beginning import find, name_of
+from .beginning import find, frame, name_of
 
 WORDS = HighlightReport.WORDS
 
@@ -34,7 +34,7 @@ class Reported:
 
 
 def highlights_page(request: HttpRequest, meeting_id: int, group_id: int) -> HttpResponse:
-    person, _, meeting = find(request, meeting_id)
+    person, plan, meeting = find(request, meeting_id)
     group = get_object_or_404(
         permissions.groups_heard_by(person).filter(reports_to=meeting.group_id), pk=group_id
     )
@@ -66,6 +66,7 @@ def highlights_page(request: HttpRequest, meeting_id: int, group_id: int) -> Htt
             "meeting": meeting,
             "name": name_of(meeting),
             "group": group,
+            **frame(request, meeting, plan),
             "report": report,
             "signed": signed(report) if report else "",
             "words": _words(report) if report else (),
@@ -90,7 +91,7 @@ def _write(request: HttpRequest, group: Group, meeting: Meeting, by: By, form: H
             seen=whole(data["seen"]),
             **{name: data[name] for name in WORDS},
         )
-        return reverse("workstreams:highlights-page", args=[meeting.pk, group.pk])
+        return request.get_full_path()
 
     answer = once(request, form, do)
     messages.success(

@@ -23,7 +23,7 @@ from ...vocabulary import MeetingState, VersionStep
 from .. import head_of, see_other
 from ..answering import attempt, once
 from .before import RemindForm, desk_of, remind
-from .beginning import find, name_of, picture_of, seats
+from .beginning import address_of, find, frame, name_of, picture_of, seats
 from .calendar import cancelled_because
 from .papers import Edition, editions_of
 
@@ -50,10 +50,11 @@ def meeting_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
         if address:
             return see_other(address)
         meeting.refresh_from_db()
-    editions = editions_of(person, meeting)
+    editions = editions_of(person, plan, meeting)
     page = {
         "meeting": meeting,
         "name": name_of(meeting),
+        **frame(request, meeting, plan),
         "runs": runs,
         "follows": permissions.may_follow_decisions(person),
         "sees_everything": permissions.reader(person).everything,
@@ -106,7 +107,7 @@ def _as_it_stands(request: HttpRequest, person: Person, plan: Plan, meeting: Mee
             "picture": picture,
             "version": version,
             "agenda": agenda_of(picture),
-            "corrections": version.corrections.select_related("measure", "level", "corrects__level"),
+            "corrections": version.corrections.select_related("measure__action", "level", "corrects__level"),
         }
     picture = picture_of(request, plan, meeting)
     page = {
@@ -137,7 +138,7 @@ def _begin_form(request: HttpRequest) -> BeginForm:
 def _begin(request: HttpRequest, person: Person, meeting: Meeting, form: BeginForm) -> str:
     def do() -> str:
         meetings.hold_meeting(meeting=meeting, present=form.posts_present, by=business_unit(person))
-        return reverse("workstreams:decisions-page", args=[meeting.pk])
+        return address_of(request, "decisions-page", meeting)
 
     return once(request, form, do)
 

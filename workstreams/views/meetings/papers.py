@@ -23,7 +23,7 @@ from ...picture import PlanPicture
 from ...vocabulary import MeetingState
 from .. import see_other
 from ..answering import attempt, once
-from .beginning import find, name_of, picture_of, progress
+from .beginning import address_of, find, frame, name_of, picture_of, plans_at, progress
 from .highlights import reports_of
 
 ISSUE, ADDENDUM, WITHDRAW = "issue", "addendum", "withdraw"
@@ -39,12 +39,12 @@ class Edition:
     withdrawn: Version | None = None
 
 
-def editions_of(person: Person, meeting: Meeting) -> list[Edition]:
-    """What was issued for a meeting, in order, with the packs that this person may have of it.
+def editions_of(person: Person, plan: Plan, meeting: Meeting) -> list[Edition]:
+    """What was issued of a plan for a meeting, in order, with the packs that this person may have of it.
 
     Papers that were withdrawn stay in it. What the meeting agreed is one of them where a pack was made of it.
     """
-    rows = list(Version.objects.filter(meeting=meeting).defer("picture").order_by("seq"))
+    rows = list(Version.objects.filter(plan=plan, meeting=meeting).defer("picture").order_by("seq"))
     packs = _packs(person, rows)
     found = [
         Edition(row, "Papers" if row is issue.papers else "Addendum", packs.get(row.pk, ()), issue.withdrawn)
@@ -69,7 +69,7 @@ def papers_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
     if not permissions.may_run_meetings(person):
         raise PermissionDenied("The business unit issues the papers.")
     if meeting.is_cancelled or not meeting.is_regular:
-        return see_other(reverse("workstreams:meeting-page", args=[meeting.pk]))
+        return see_other(address_of(request, "meeting-page", meeting))
     sent = request.POST if request.method == "POST" else None
     chosen = next((name for name in (ADDENDUM, WITHDRAW) if sent and f"{name}-request_id" in sent), ISSUE)
     form = _form(chosen, sent, {}) if sent is not None else None
@@ -85,19 +85,23 @@ def papers_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
     return render_page(
         request,
         "workstreams/papers_page.html",
-        _page(request, person, meeting, picture) | ({"form": form, chosen: form} if form else {}),
+        _page(request, person, plan, meeting, picture) | ({"form": form, chosen: form} if form else {}),
         status=status,
     )
 
 
-def _page(request: HttpRequest, person: Person, meeting: Meeting, picture: PlanPicture) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, picture: PlanPicture
+) -> dict[str, Any]:
     reports = reports_of(person, meeting, picture)
-    suggested = {"label": free_label(v.label for v in picture.versions), "changes": _changes(meeting)}
+    suggested = {"label": free_label(v.label for v in picture.versions), "changes": _changes(plan, meeting)}
     return {
         "meeting": meeting,
         "name": name_of(meeting),
         "picture": picture,
-        "editions": editions_of(person, meeting),
+        "editions": editions_of(person, plan, meeting),
+        "others": [each for each in plans_at(request, meeting) if each != plan],
+        **frame(request, meeting, plan),
         "runs": True,
         "since": _sent_since(meeting, picture) if meeting.has_papers_out else [],
         "missing": [Item(placed) for placed in picture.placed() if placed.measure.not_updated],
@@ -126,10 +130,10 @@ def _form(chosen: str, sent: QueryDict | None, suggested: dict[str, str]) -> For
     return EditionForm(sent, prefix=None if chosen == ISSUE else chosen, initial=suggested)
 
 
-def _changes(meeting: Meeting) -> str:
+def _changes(plan: Plan, meeting: Meeting) -> str:
     if meeting.has_papers_out:
         return "Updates sent after the papers were issued"
-    return f"Provisional ratings for the Executive on {meeting.held_on:%-d %B %Y}"
+    return f"Provisional ratings for the {plan.decider} on {meeting.held_on:%-d %B %Y}"
 
 
 def _waits(item: Item) -> bool:
@@ -142,7 +146,7 @@ def _do(request: HttpRequest, person: Person, plan: Plan, meeting: Meeting, chos
     def do() -> str:
         if chosen == WITHDRAW:
             papers.withdraw_papers(meeting=meeting, plan=plan, because=data["because"], by=by)
-            return reverse("workstreams:papers-page", args=[meeting.pk])
+            return address_of(request, "papers-page", meeting)
         issue = papers.issue_papers if chosen == ISSUE else papers.issue_addendum
         version = issue(meeting=meeting, plan=plan, label=data["label"], changes=data["changes"], by=by)
         return reverse("reporting:pack-page", args=[version.pk])

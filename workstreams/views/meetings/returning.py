@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from sscp.pages import render_page
 
@@ -15,7 +14,7 @@ from ...permissions import Person, business_unit
 from ...picture import PlanPicture
 from .. import see_other, whole
 from ..answering import attempt, once
-from .beginning import find, picture_of
+from .beginning import address_of, find, frame, picture_of
 
 
 def returning_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
@@ -38,10 +37,12 @@ def returning_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "workstreams/returning_page.html",
         {
             "meeting": meeting,
+            "picture": picture,
             "form": form,
             "returned": returned,
             "one": returned[0] if len(returned) == 1 else None,
-            "whole_plan": not request.GET,
+            "whole_plan": not {"measure", "post"} & request.GET.keys(),
+            **frame(request, meeting, plan),
         },
         status=status,
     )
@@ -62,7 +63,7 @@ def _return(request: HttpRequest, person: Person, meeting: Meeting, form: Return
                 f"This meeting {meeting.how_it_stands}, so nothing that was sent for it is returned."
             )
         ratings.return_updates(measures=data["returned"], because=data["because"], by=business_unit(person))
-        return reverse("workstreams:meeting-page", args=[meeting.pk])
+        return address_of(request, "meeting-page", meeting)
 
     answer = once(request, form, do)
     number = len(data["returned"])

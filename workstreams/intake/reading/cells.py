@@ -1,0 +1,53 @@
+"""The cells of one row: which say something, how far they reach, two of them as one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..document import Cell
+from .headings import key_of
+from .understood import Field
+
+
+def distinct(row: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells that have words or a colour, each once."""
+    seen: dict[str, Cell] = {}
+    for cell in row:
+        if cell.text or cell.fill:
+            seen.setdefault(cell.at, cell)
+    return tuple(seen.values())
+
+
+def is_blank(row: Sequence[Cell]) -> bool:
+    return not any(cell.text or cell.fill for cell in row)
+
+
+def is_wide(row: Sequence[Cell], worded: Sequence[Cell]) -> bool:
+    """One of them lies over more than half of the row."""
+    spans = (sum(each.at == cell.at for each in row) for cell in worded)
+    return any(span >= 3 and span * 2 > len(row) for span in spans)
+
+
+def stands_first(row: Sequence[Cell], worded: Sequence[Cell]) -> bool:
+    """At the left, with nothing under the columns that a row of the plan has words in."""
+    first = next(n for n, cell in enumerate(row) if cell.text)
+    return first <= 1 and not any(cell.text and cell not in worded[:2] for cell in row)
+
+
+def both(first: Cell, own: str, second: Cell, heading: str, holds: Field) -> Cell:
+    """Two columns of officers, or of progress, as one cell of more lines."""
+    text = second.text
+    if text and holds is Field.PROGRESS:
+        text = f"{' '.join(heading.split())}: {text}"
+        own = " ".join(own.split())
+        if first.text and not first.text.startswith(f"{own}: "):
+            first = replace(first, text=f"{own}: {first.text}")
+    if (
+        text
+        and holds is Field.OFFICER
+        and key_of(heading) in ("dsl", "dsp")
+        and not text.upper().startswith("DS")
+    ):
+        text = f"DSL: {text}"
+    if not text:
+        return first
+    return replace(first, text=f"{first.text}\n{text}") if first.text else replace(second, text=text)
