@@ -1,12 +1,18 @@
 """Numbers, lists and days as a sentence says them."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 
+def plural(one: str) -> str:
+    """ "measures", "priorities": what plans call their parts."""
+    return re.sub("(?<=[^aeiou])y$", "ie", one) + "s"
+
+
 def counted(n: int, one: str, many: str = "") -> str:
     """ "1 measure", "2 measures"; with `many`, "1 update is", "2 updates are"."""
-    return f"{n} {one}" if n == 1 else f"{n} {many or one + 's'}"
+    return f"{n} {one}" if n == 1 else f"{n} {many or plural(one)}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -282,7 +282,7 @@ def test_says_so_where_the_child_takes_too_long(draft_pack, monkeypatch):
 
 
 def test_the_child_holds_to_its_memory(draft_pack):
-    code = "from reporting import pdf; pdf.MEMORY = 150 << 20; pdf.main()"
+    code = "import sys; from reporting import pdf; pdf.MEMORY = 150 << 20; sys.exit(pdf.main())"
     child = subprocess.run(
         [sys.executable, "-c", code], input=packed(draft_pack), capture_output=True, check=False, cwd=pdf.BASE
     )

@@ -135,7 +135,7 @@ def test_somebody_who_was_first_is_not_overwritten(unit, cast, end):
     end(unit, "chair-ldg", "2023-11-30")
     page = unit.post(where, sent)
     assert page.status_code == 409
-    assert "Somebody else changed this since you opened the page." in page.content.decode()
+    assert "This was changed after you opened the page" in page.content.decode()
     assert "Mine." in page.content.decode()
     assert held(cast, "chair-ldg").ends_on == date(2023, 11, 30)
     assert unit.post(where, typed(page)).status_code == 303

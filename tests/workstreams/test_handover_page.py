@@ -221,21 +221,42 @@ def test_the_newcomer_is_told_of_nothing_that_passed_before_the_first_day(newcom
     assert "chair-ldg@demonstration.example" not in told
 
 
-def test_what_had_closed_before_the_first_day_is_not_counted_as_theirs(unit, chair, hand_over):
-    closes = (
-        Meeting.objects.next_of(Meeting.objects.first().group)
-        .papers_close_at.astimezone(gather.LONDON)
-        .date()
-    )
+@pytest.fixture
+def too_late(unit, chair, hand_over):
+    """The next chair, signed in on the day after updates had closed."""
+    meeting = Meeting.objects.next_of(Meeting.objects.first().group)
+    closes = meeting.papers_close_at.astimezone(gather.LONDON).date()
     hand_over(unit, chair.post, last_day=closes.isoformat(), first_day=(closes + DAY).isoformat())
     go_to(closes + DAY)
     client, user = Client(), User.objects.get(email="new@council.example")
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = client.get(UPDATES)
+    return client
+
+
+def test_what_had_closed_before_the_first_day_is_not_counted_as_theirs(too_late):
+    page = too_late.get(UPDATES)
     assert "Nothing more is asked of you for this meeting" in words(page)
     assert "Asked before your time, and not sent" in words(page)
     mine = next(item for item in page.context["nav"]["items"] if item["label"] == "My updates")
     assert mine["count"] == 0
+
+
+def test_sending_what_had_closed_before_the_first_day_leads_to_none_of_the_rest(too_late, measure_at):
+    page = too_late.get(reverse("workstreams:measure-page", args=[measure_at("4.2#2").pk]))
+    assert "Send update" in page.content.decode()
+    assert "Send and next" not in page.content.decode()
+
+
+def test_nobody_is_reminded_of_what_had_closed_before_the_first_day(too_late, inbox, cast, plan):
+    chair = cast("chair-ldg").post
+    said = reminders.remind_now(
+        meeting=Meeting.objects.next_of(plan.deciding_group),
+        plan=plan,
+        posts=[chair],
+        by=cast("business-unit").by,
+    )
+    assert said == [f"Began after updates had closed, so nothing was asked of whoever holds: {chair}."]
+    assert inbox.messages == []
 
 
 def test_somebody_reappointed_without_a_break_is_no_newcomer(cast, chair, unit):

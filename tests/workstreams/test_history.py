@@ -11,6 +11,7 @@ from workstreams import gather, history, permissions
 from workstreams.history.sentences import SENTENCES
 from workstreams.models import Impact, Ledger, Level, Measure, Meeting, Pack, Rating, Target, Version
 from workstreams.operations import By, meetings, newest_row, papers, people, ratings, recorded, settle
+from workstreams.operations import plan as planning
 from workstreams.picture import Reader
 from workstreams.vocabulary import ImpactStep, MeetingKind, PackKind, RatingStep, TargetStep
 
@@ -314,6 +315,26 @@ def test_finds_reports_and_packs_with_their_plan_and_their_meeting(report, pack,
     for meeting, table in ((report.meeting, "highlightreport"), (pack.version.meeting, "pack")):
         rows = history.chosen(Ledger.objects.all(), history.Chosen(meeting=meeting.pk))
         assert {row.table for row in rows} & theirs == {f"workstreams_{table}"}
+
+
+def test_an_old_entry_keeps_the_words_of_its_day(plan, said, unit):
+    agreed = Rating.objects.filter(step=RatingStep.AGREED, meeting__group=plan.deciding_group).latest("pk")
+    before = said(agreed)
+    assert before.heading == f"Executive agreed {agreed.level.word}"
+    group = plan.deciding_group
+    people.change_group(
+        group=group,
+        name="Leadership Board",
+        short_name="",
+        kind=group.kind,
+        reports_to=None,
+        starts_on=None,
+        because="Renamed.",
+        by=unit,
+        seen=newest_row(group),
+    )
+    planning.change(item=agreed.level, word="Settled", meaning="As settled", because="Plainer.", by=unit)
+    assert said(agreed) == before
 
 
 def test_says_what_was_issued_and_names_its_fields(pack, said, eyes):

@@ -203,6 +203,15 @@ def test_an_answer_given_with_the_last_button_is_looked_at_first(unit):
     assert unit.post(address, filled(answer, "apply")).status_code == 303
 
 
+def test_keeps_what_was_typed_without_what_no_table_holds(unit):
+    preview = hand_in(unit, short_plan(DOUBTFUL))
+    page = unit.get(preview)
+    answers = dict.fromkeys(page.context["questions"].asked, "0")
+    sent = filled(page, "answer", **answers, title="Half\x00 a title")
+    assert unit.post(preview, sent).status_code == 303
+    assert unit.get(preview).context["form"]["title"].value() == "Half a title"
+
+
 def test_says_where_nothing_is_answered(unit):
     address = hand_in(unit, short_plan(DOUBTFUL))
     answer = press(unit, address, "answer")

@@ -259,6 +259,12 @@ def test_refuses_a_path_where_no_file_is(db, tmp_path):
     assert "cannot be read" in answer["refused"]
 
 
+def test_answers_in_json_where_the_path_is_no_text(db, tmp_path):
+    code, answer = answered(f"{tmp_path}/missing\udcff.docx")
+    assert (code, answer["picture"]) == (2, None)
+    assert "cannot be read" in answer["refused"]
+
+
 def test_refuses_a_short_name_that_no_address_can_have(db, plan_file):
     code, _, said = run(plan_file, "--plan", "../../etc")
     assert code == 2

@@ -179,6 +179,23 @@ def test_refuses_a_short_name_that_another_plan_has(by, plan):
 # ---- ratings as they were agreed
 
 
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"ref": "new"}, "ref"),
+        ({"ref": "p" * 61}, "ref"),
+        ({"label": "1" * 300}, "label"),
+        ({"group": "G" * 201}, "deciding_group"),
+    ],
+    ids=["reserved", "ref", "label", "group"],
+)
+def test_refuses_what_no_new_plan_can_be_called(by, facts, field):
+    with pytest.raises(Refused) as refused:
+        new_plan(by, **facts)
+    assert list(refused.value.errors) == [field]
+    assert Plan.objects.count() == 1
+
+
 def test_leaves_ratings_out_where_nobody_says_when_they_were_agreed(by):
     plan = new_plan(by, agreed=None)
     version = plan.versions.order_by("seq").last()
@@ -248,6 +265,42 @@ def test_refuses_to_decide_an_update_that_waits(by, plan):
     )
     with pytest.raises(Refused, match="waits for a decision"):
         again(plan, read, by, agreed=Agreed(TODAY))
+
+
+def rated_anew(plan, measure, word):
+    """The plan as it stands, printed, with another level of this measure."""
+    live = taken(plan)
+    level = next(level for level in live.key if level.word == word)
+    return p.as_printed(live).with_measures(
+        lambda _, m: replace(m, agreed=p.printed_rating(level)) if m.text == measure.text else m
+    )
+
+
+def test_does_not_undo_what_a_meeting_in_session_has_decided(by, plan, cast):
+    meeting = Meeting.objects.filter(state="PLANNED").first()
+    meeting = meetings.hold_meeting(meeting=meeting, present=[by.post], by=by)
+    found = next(m for m in taken(plan).measures if m.level and m.level.word == "Green" and not m.proposal)
+    row = Measure.objects.get(pk=found.id)
+    amber, seen = plan.levels.get(word="Amber"), row.ratings.order_by("pk").last().pk
+    meetings.agree(measure=row, meeting=meeting, level=amber, by=by, seen=seen, because="Late.")
+    with pytest.raises(Refused, match="was decided on 24 November 2023, after 22 November 2023") as refused:
+        again(plan, rated_anew(plan, found, "Red"), by, agreed=Agreed(date(2023, 11, 22)))
+    assert list(refused.value.errors) == ["agreed_on"]
+    assert row.ratings.order_by("pk").last().level == amber
+
+
+def test_does_not_undo_what_was_corrected_since(by, plan):
+    """A document of that day still prints what was recorded wrongly."""
+    day = date(2023, 11, 21)
+    found = next(
+        m for m in taken(plan).measures if m.agreed and m.agreed.meeting_on == day and not m.proposal
+    )
+    row, printed_then = Measure.objects.get(pk=found.id), p.as_printed(taken(plan))
+    right = next(level for level in plan.levels.all() if level.word != found.level.word)
+    meetings.correct_decision(measure=row, level=right, because="Misheard.", by=by, seen=found.latest_id)
+    with pytest.raises(Refused, match="was corrected since it was recorded for 21 November 2023"):
+        again(plan, printed_then, by, agreed=Agreed(day))
+    assert row.ratings.order_by("pk").last().level == right
 
 
 # ---- a newer edition

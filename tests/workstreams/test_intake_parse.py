@@ -71,6 +71,7 @@ def limited(code: str) -> str:
         ("import socket; socket.socket()", "PermissionError"),
         ("import os; os.system('true')", "PermissionError"),
         ("import subprocess; subprocess.run(['true'])", "PermissionError"),
+        ("import resource as r; assert r.getrlimit(r.RLIMIT_AS)[1] > parse.MEMORY", "AssertionError"),
         ("import tempfile; tempfile.TemporaryFile()", "FileNotFoundError"),
     ],
 )

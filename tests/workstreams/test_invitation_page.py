@@ -66,6 +66,11 @@ def test_makes_an_account_and_an_appointment_and_leaves_their_trace(unit, invite
     assert "New Chair is invited as Chair of Audit." in page.content.decode()
 
 
+def test_says_that_a_deputy_is_invited_as_one(unit, invite):
+    invite(unit, kind="DEPUTY")
+    assert "New Chair is invited as deputy for Chair of Audit." in unit.get(PEOPLE).content.decode()
+
+
 def test_the_link_leads_the_invited_in(unit, invite):
     invite(unit)
     link = link_on(unit.get(PEOPLE))
@@ -82,7 +87,7 @@ def test_the_link_leads_the_invited_in(unit, invite):
 def test_somebody_with_an_account_needs_no_link(unit, invite, vacancy, cast):
     invite(unit, email="Chair-LDG@demonstration.example", name="Whoever")
     page = unit.get(PEOPLE)
-    assert "LDG chair is appointed to Chair of Audit, and signs in as before." in page.content.decode()
+    assert "LDG chair is appointed as Chair of Audit, and signs in as before." in page.content.decode()
     assert link_on(page) is None
     assert cast("chair-ldg").user.appointments.count() == 2
     assert cast("chair-ldg").user.name == "LDG chair"

@@ -260,11 +260,37 @@ def test_is_withdrawn_and_restored_with_a_reason(unit, plan, cast, noun):
     assert newest_entry(cast).heading.endswith(" restored")
 
 
+def test_changing_a_level_says_that_earlier_ratings_show_the_change(unit, plan, cast):
+    used = an_item(plan, "levels")
+    unused = planning.add_level(
+        plan=plan,
+        code="P",
+        word="Paused",
+        meaning="Not now",
+        token="GREY",
+        because=WHY,
+        by=cast("business-unit").by,
+    )
+    warning = "are shown for all their ratings, earlier ones too"
+    assert warning in unit.get(address(plan, "levels", used, "change")).content.decode()
+    assert warning not in unit.get(address(plan, "levels", unused, "change")).content.decode()
+
+
 def test_a_refusal_says_its_sentence_on_the_page(unit, plan):
     item = an_item(plan, "levels")
     answer = unit.post(address(plan, "levels", item, "withdraw"), form(item))
     assert answer.status_code == 422
     assert "A level is withdrawn when no measure stands at it." in answer.content.decode()
+
+
+def test_the_places_to_move_to_stand_in_plan_order(unit, plan, measure_at):
+    page = unit.get(address(plan, "measures", measure_at("6.1#1"), "place"))
+    offered = [
+        words for _, words in page.context["form"].fields["place"].choices if words.startswith("Action")
+    ]
+    refs = [words.split()[1] for words in offered]
+    assert len(refs) > len(set(refs))
+    assert refs == sorted(refs)
 
 
 def test_a_measure_is_moved_to_another_action(unit, plan, cast, measure_at):
@@ -337,6 +363,32 @@ def test_officers_are_named_changed_moved_and_taken_off(unit, plan, cast, measur
     assert unit.get(f"{page}?form=off-{officer.pk}").status_code == 404
 
 
+def test_officers_are_called_by_their_posts_and_only_posts_that_answer_are_offered(
+    unit, plan, cast, measure_at
+):
+    page = address(plan, "actions", measure_at("1.1#1").action)
+    html = unit.get(page).content.decode()
+    assert "object (" not in html
+    html = unit.get(f"{page}?form=officer").content.decode()
+    assert f'<option value="{cast("chair-ldg").post.pk}"' in html
+    for key in ("scrutineer", "viewer"):
+        assert f'<option value="{cast(key).post.pk}"' not in html
+
+
+@pytest.mark.parametrize(
+    ("printed", "reference"),
+    [("jtai 1.1", "1.1"), ("JTAI", ""), ("NRAP", ""), ("NRAP/JTAI", None), ("JTAI 9.9", None)],
+)
+def test_a_source_is_linked_where_its_text_names_one_recommendation(
+    unit, plan, measure_at, printed, reference
+):
+    measure = measure_at("6.1#1")
+    page = address(plan, "measures", measure, "source")
+    assert unit.post(page, form(printed=printed, recommendation="")).status_code == 303
+    meant = measure.sources.get(printed=printed).recommendation
+    assert (meant.reference if meant else None) == reference
+
+
 @pytest.mark.parametrize("noun", ["outcomes", "actions", "measures"])
 def test_sources_are_added_with_their_recommendation_and_taken_out(unit, plan, cast, noun):
     item, recommendation = an_item(plan, noun), Recommendation.objects.first()
@@ -363,6 +415,22 @@ def test_a_date_is_set_on_the_measures_page(unit, plan, cast, measure_at):
     assert unit.post(page, form(latest, **told)).status_code == 303
     assert measure.targets.latest("pk").text == "May 2024"
     assert newest_entry(cast).heading == "Target moved to May 2024"
+
+
+def test_what_is_printed_of_a_date_follows_the_date(unit, plan, cast, measure_at):
+    measure = measure_at("4.2#2")
+    page = address(plan, "measures", measure, "target")
+    shown = unit.get(page).context["form"]
+    assert (shown["text"].value(), shown["due_on"].value()) == ("", ("", 9, 2023))
+    latest = targets.set_target(
+        measure=measure,
+        due_on=None,
+        precision="NONE",
+        text="Rolling",
+        because=WHY,
+        by=cast("business-unit").by,
+    )
+    assert latest.text == unit.get(page).context["form"]["text"].value() == "Rolling"
 
 
 def test_a_date_asked_for_is_respected_on_the_page(unit, plan, cast, measure_at):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import TODAY, together
 from workstreams import permissions
-from workstreams.models import Appointment, Ledger, Level, Post, User
+from workstreams.models import Appointment, Group, Ledger, Level, Post, User
 from workstreams.operations import Overtaken, Refused, newest_row, people, ratings, recorded, settle
 from workstreams.vocabulary import AppointmentKind, GroupKind, PostKind
 
@@ -518,6 +518,21 @@ def test_two_who_add_one_spelling_at_once_leave_it_with_one_post(stage, cast):
     )
     assert Counter(map(type, answers)) == {Post: 1, Refused: 3}, answers
     assert Post.objects.filter(spellings__contains=["The Clerk"]).count() == 1
+
+
+def test_groups_renamed_at_once_never_wait_for_one_another(stage, cast):
+    unit, groups = cast("business-unit").by, list(Group.objects.order_by("pk"))[:4]
+
+    def rename(n):
+        group = Group.objects.get(pk=groups[n].pk)
+        kept = {name: getattr(group, name) for name in ("short_name", "kind", "reports_to", "starts_on")}
+        return people.change_group(
+            group=group, name=f"{group.name} anew", by=unit, because="x", seen=newest_row(group), **kept
+        )
+
+    for _ in range(3):
+        assert [type(answer) for answer in together(4, rename)] == [Group] * 4
+    assert Group.objects.filter(name__endswith=" anew anew anew").count() == 4
 
 
 def test_ends_in_two_posts_and_a_new_post_never_wait_for_one_another(stage, cast):

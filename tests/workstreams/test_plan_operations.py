@@ -1,6 +1,9 @@
 """Writing the plan: every change says why, keeps what is recorded, and is refused in a sentence where it cannot be."""
 
+import threading
+
 import pytest
+from django.db import connection, connections, transaction
 
 from tests.conftest import TODAY, behind_the_ledger, together
 from workstreams import gather, permissions
@@ -16,6 +19,7 @@ from workstreams.models import (
     Plan,
     SourceRef,
     Target,
+    Upload,
     Workstream,
 )
 from workstreams.operations import (
@@ -587,6 +591,56 @@ def test_of_two_who_take_one_number_one_wins(stage, cast):
     answers = together(2, act)
     assert sorted(type(a).__name__ for a in answers) == ["Refused", "Workstream"]
     assert plan.workstreams.filter(number="7").count() == 1
+
+
+def crosswise(first, act, second):
+    """Lock the row `first`; while `act` goes as far as it can, lock the row `second`. What the act answered."""
+    answers = []
+
+    def run():
+        try:
+            answers.append(act())
+        except Exception as raised:
+            answers.append(raised)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic(), connection.cursor() as cursor:
+        type(first).objects.select_for_update(no_key=True).get(pk=first.pk)
+        thread.start()
+        waiting = 0
+        while not waiting and thread.is_alive():
+            cursor.execute("select pg_stat_clear_snapshot()")  # else one transaction sees one moment
+            cursor.execute(
+                "select count(*) from pg_stat_activity"
+                " where datname = current_database() and wait_event_type = 'Lock'"
+            )
+            (waiting,) = cursor.fetchone()
+            thread.join(0.01)
+        type(second).objects.select_for_update(no_key=True).get(pk=second.pk)
+    thread.join()
+    return answers[0]
+
+
+def test_a_measure_that_moves_waits_for_whoever_answers_both(stage, cast, measure_at):
+    """As whoever agrees or returns many does: the measure with the lower key first."""
+    one, other = measure_at("4.1#1"), measure_at("4.1#2")
+    assert (one.action_id, one.pk) < (other.action_id, other.pk) == (one.action_id, other.pk)
+    by = cast("business-unit").by
+    moved = crosswise(one, lambda: planning.move(item=measure_at("4.1#2"), up=True, by=by), other)
+    assert moved == other
+    assert measure_at("4.1#1") == other
+
+
+def test_a_draft_that_is_deleted_waits_for_whoever_applies_a_file_to_it(stage, cast):
+    by = cast("business-unit").by
+    plan, *_ = draft(by)
+    upload = Upload.objects.create(
+        user=by.user, plan=plan, kind="PLAN", name="plan.docx", content=b"...", sha256="0" * 64, document={}
+    )
+    assert crosswise(upload, lambda: planning.delete(item=plan, because="", by=by), plan) is None
+    assert not Plan.objects.filter(ref=plan.ref).exists()
 
 
 def test_the_newest_rows_of_many_are_those_of_each(plan):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from workstreams.models import Group, Ledger, Plan
-from workstreams.operations import newest_row, settle
+from workstreams.operations import newest_row, recorded, settle
 from workstreams.operations import plan as planning
 
 WHY = "Approved by the Executive on 14 November."
@@ -98,9 +98,17 @@ def test_starts_a_draft_with_a_group_of_its_own_and_its_own_key(unit, plan):
     assert answer.redirect_chain == [(reverse("workstreams:key-page", args=[new.ref]), 303)]
     assert (new.state, new.shape, new.workstream_word) == ("DRAFT", "INSPECTION", "Recommendation")
     assert new.deciding_group == Group.objects.get(name="Leadership Team")
+    assert new.deciding_group.kind == "OVERSIGHT_BOARD"
     assert not new.levels.exists()
     settle()
     assert Ledger.objects.filter(table="workstreams_plan", row=str(new.pk), operation="INSERT").exists()
+
+
+def test_the_first_group_that_decides_is_the_executive(unit, plan):
+    with recorded("test"):
+        Group.objects.filter(kind="EXECUTIVE").update(kind="SUBGROUP")
+    assert unit.post(NEW, started()).status_code == 303
+    assert Group.objects.get(name="Leadership Team").kind == "EXECUTIVE"
 
 
 def test_starts_one_with_the_brag_key_and_a_group_there_is(unit, plan):
@@ -227,6 +235,10 @@ def test_a_draft_is_deleted_whole(unit, other, plan):
     assert answer.redirect_chain == [(PLANS, 303)]
     assert "Deleted: The other plan." in answer.content.decode()
     assert list(Plan.objects.all()) == [plan]
+    settle()
+    gone = Ledger.objects.filter(table="workstreams_level", operation="DELETE").latest("seq")
+    record = unit.get(reverse("workstreams:record-page", args=[gone.seq])).content.decode()
+    assert "The other plan" in record.partition("<main")[2]
 
 
 def test_every_page_of_keeping_works_for_a_plan_of_another_shape(unit, plan, cast):

@@ -43,6 +43,15 @@ def test_shows_who_holds_it_what_it_answers_for_and_its_spellings(unit, chair):
     assert "Hand over" in said
 
 
+def test_leads_to_its_workbook_where_something_is_asked_of_it(unit, chair, clerk):
+    link = reverse("reporting:workbook-xlsx", args=[chair.pk])
+    assert link in unit.get(address(chair)).content.decode()
+    assert unit.get(link).status_code == 200
+    none = reverse("reporting:workbook-xlsx", args=[clerk.pk])
+    assert none not in unit.get(address(clerk)).content.decode()
+    assert unit.get(none).status_code == 404
+
+
 def test_names_nobody_who_held_it_before(unit, chair, cast):
     people.end_appointment(
         appointment=chair.appointments.get(), ends_on=date(2023, 11, 23), by=cast("business-unit").by

@@ -14,13 +14,24 @@ from workstreams.intake.reading.fills import hue_of
 from workstreams.intake.reading.headings import field_of
 from workstreams.intake.reading.key import entries_in, level, means_complete
 from workstreams.intake.reading.officers import Posts
+from workstreams.intake.reading.owners import owners_in
 from workstreams.intake.reading.sections import aim_of, in_words, numbered
 from workstreams.intake.reading.sources import named_in, reference_of
-from workstreams.intake.reading.tags import Tags, as_tags, tags_of
+from workstreams.intake.reading.tags import Tags, are_spelt, as_tags, tags_of
 from workstreams.vocabulary import without_tags
 
 WORDS = st.text(st.characters(categories=("Ll", "Lu", "Nd")), min_size=1, max_size=9)
 SENTENCES = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+
+# ---- texts that were made to keep a reader busy: each of these would take minutes, or years
+
+
+def test_is_not_kept_busy_by_texts_without_an_end():
+    signs = "(" * 60_000
+    assert not are_spelt(["M1 " * 20_000 + "x", "M2: Two"])
+    assert [entry.word for entry in entries_in([Cell("A1", f"Late {signs}")])] in ([], [""])
+    assert [owner.title for owner in owners_in(f"Chair {signs}x")] == [f"Chair {signs}x"]
+
 
 # ---- tags
 

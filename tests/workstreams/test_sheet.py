@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from workstreams.sheet import Head, RowKey, fold, hide, is_sealed, reveal, seal
 
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=12,
 )
 
@@ -51,8 +52,10 @@ def test_a_long_text_is_hidden_in_several_cells():
             "seal x",
             "part " + base64.b64encode(zlib.compress(json.dumps("x" * (40 << 20)).encode())).decode(),
         ],
+        hide({"title": "Half\0 a title"}, "key"),
+        hide(["\ud83d"], "key"),
     ],
-    ids=["nothing", "other", "newer", "letters", "packing", "words", "depth", "size"],
+    ids=["nothing", "other", "newer", "letters", "packing", "words", "depth", "size", "nul", "half"],
 )
 def test_reveals_nothing_of_what_is_damaged_or_made_up(cells):
     assert reveal(cells, ["key"]) is None

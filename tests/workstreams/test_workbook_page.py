@@ -59,6 +59,7 @@ def test_sends_what_the_workbook_says_as_provisional_with_how_it_came(chair, fil
     page = page_of(client, filled.saved())
     text = page.content.decode()
     assert "Send 2 updates" in text
+    assert "Agreed by the Executive, " in text
     assert WORDS in text
     rows = Rating.objects.count()
     answer = send(client, page)
@@ -77,6 +78,15 @@ def test_sends_what_the_workbook_says_as_provisional_with_how_it_came(chair, fil
     after = client.get(answer["Location"]).content.decode()
     assert "2 updates sent." in after
     assert "Nothing is left to send" in after
+
+
+def test_keeps_what_was_typed_without_what_no_table_holds(chair, filled, green, overdue):
+    filled.say(green, level="No change").say(overdue, level="Green", words=WORDS)
+    page = page_of(chair.signed_in(), filled.saved())
+    _, form = row_of(page, overdue)
+    changes = {f"{form.prefix}-choice": "leave", f"{form.prefix}-words": "Half\x00 a word"}
+    assert send(chair.signed_in(), page, **changes).status_code == 303
+    assert Upload.objects.get().answers[form.prefix]["typed"]["words"] == "Half a word"
 
 
 def test_leaves_empty_rows_and_rows_that_are_not_there_as_they_are(chair, filled, green, overdue):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
-from sscp.pages import Day, Form, Words
+from sscp.pages import UNKEEPABLE, Day, Form, Words
 
 from ..intake.gate import FILE
 from ..intake.reading import Column, Field, Question
@@ -288,7 +288,7 @@ class ApplyForm(Form):
 def typed(data: Any) -> dict[str, str]:
     """What was typed about the version, whether or not it is valid: nothing is lost."""
     return {
-        name: data[name]
+        name: UNKEEPABLE.sub("", data[name])
         for name in ApplyForm.base_fields
         if name in data and name not in ("seen", "request_id")
     }

@@ -1,12 +1,12 @@
 """Handing in a workbook with answers, and what becomes of each of its rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 
-from sscp.pages import Form, InlineRadios, Words
+from sscp.pages import UNKEEPABLE, Form, InlineRadios, Words
 
 from ..intake.differences import Difference, Kind, Where
 from ..models import Post
@@ -150,7 +150,8 @@ class AnswerForm(FiguresForm):
     def typed(self) -> dict[str, Any]:
         """What was typed whether or not it is valid: nothing is lost."""
         typed = {name: self[name].value() or "" for name in ("choice", "level", *SAID) if name in self.fields}
-        return typed | {"rows": self.typed_rows}
+        rows = [_kept(row) for row in self.typed_rows]
+        return _kept(typed) | {"rows": rows}
 
     @property
     def needed(self) -> list[BoundField]:
@@ -190,6 +191,11 @@ class AnswerForm(FiguresForm):
             if not (self.errors or self.refused)
             else [*self.refused.values()]
         )
+
+
+def _kept(typed: Mapping[str, str]) -> dict[str, Any]:
+    """Without what no table holds."""
+    return {name: UNKEEPABLE.sub("", text) for name, text in typed.items()}
 
 
 def _choices(difference: Difference) -> list[tuple[str, str]]:

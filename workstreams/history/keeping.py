@@ -137,7 +137,8 @@ def workstream(said: "Said") -> dict[str, Any]:
 
 def _part_of(said: "Said") -> str:
     """What its plan calls a workstream."""
-    return said.names.words.get(said.image["plan_id"], "Workstream")
+    plan = said.names.plans.at(said.image["plan_id"], said.row.seq)
+    return str(plan["workstream_word"]) if plan else "Workstream"
 
 
 def passage(said: "Said") -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 from django.db.models import Count, Exists, Model, OuterRef, Subquery
@@ -37,6 +37,7 @@ from ..vocabulary import RatingStep, short_name
 ENDS_A_PROPOSAL = (RatingStep.PROVISIONAL, RatingStep.AGREED, RatingStep.REMOVED)
 
 Row = dict[str, Any]
+Name = TypeVar("Name")
 Ids = dict[type[Model], set[int]]
 
 
@@ -63,16 +64,16 @@ class Before:
         return self.proposal["level_id"] if self.proposal else None
 
 
-class Called:
-    """What posts or groups were called at each row of the ledger: an old entry keeps the name that was signed."""
+class Called(Generic[Name]):
+    """What things were called at each row of the ledger: an old entry keeps the name of its day."""
 
-    def __init__(self, model: type[Model], ids: set[int], say: Callable[[Row], str]) -> None:
+    def __init__(self, model: type[Model], ids: set[int], say: Callable[[Row], Name]) -> None:
         rows = Ledger.objects.filter(table=model._meta.db_table, row__in=[str(pk) for pk in ids])
-        self.names: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.names: dict[int, list[tuple[int, Name]]] = defaultdict(list)
         for row in rows.order_by("seq"):
             self.names[int(row.row)].append((row.seq, say(row.image)))
 
-    def at(self, pk: int | None, seq: int) -> str | None:
+    def at(self, pk: int | None, seq: int) -> Name | None:
         """The name when that row was written; the first one for what was written before it had any."""
         names = self.names.get(pk or 0, [])
         return next((name for since, name in reversed(names) if since <= seq), names[0][1] if names else None)
@@ -85,10 +86,7 @@ class Names:
         ids = _ids(rows)
         self.users: dict[int, str] = self._of(User, ids, ("name", "email"), lambda r: r["name"] or r["email"])
         self.posts = Called(Post, ids[Post], lambda image: image["title"])
-        self.groups = Called(Group, ids[Group], lambda image: image["short_name"] or image["name"])
-        plans = self._of(Plan, ids, ("title", "workstream_word"), dict)
-        self.plans: dict[int, str] = {pk: row["title"] for pk, row in plans.items()}
-        self.words: dict[int, str] = {pk: row["workstream_word"] for pk, row in plans.items()}
+        self.plans: Called[Row] = Called(Plan, ids[Plan], dict)
         self.versions: dict[int, str] = self._of(Version, ids, ("label",), lambda r: r["label"])
         self.recommendations: dict[int, str] = self._of(
             Recommendation, ids, ("source", "reference"), lambda r: f"{r['source']} {r['reference']}".strip()
@@ -106,9 +104,9 @@ class Names:
         self.measures: dict[int, Row] = self._of(
             Measure, ids, ("text", "action__text", *_places("action__")), dict
         )
-        self.meetings: dict[int, Row] = self._of(
-            Meeting, ids, ("held_on", "group__name", "group__short_name"), dict
-        )
+        self.meetings: dict[int, Row] = self._of(Meeting, ids, ("held_on", "group_id"), dict)
+        ids[Group] |= {row["group_id"] for row in self.meetings.values()}
+        self.groups = Called(Group, ids[Group], lambda image: image["short_name"] or image["name"])
         self.present: dict[int, int] = dict(
             Attendance.objects.filter(meeting_id__in=ids[Meeting])
             .values_list("meeting_id")
@@ -118,10 +116,9 @@ class Names:
         self.before, self.corrected = _ratings(ids[Rating])
         for before in self.before.values():
             ids[Level] |= {pk for pk in (before.agreed, before.proposed) if pk}
-        self.levels: dict[int, p.Level] = self._of(
+        self.levels = Called(
             Level,
-            ids,
-            ("code", "word", "meaning", "token", "is_complete", "is_exception"),
+            ids[Level],
             lambda r: p.Level(
                 r["code"], r["word"], r["meaning"], r["token"], r["is_complete"], r["is_exception"]
             ),
@@ -167,8 +164,8 @@ class Names:
 
     # ---- what
 
-    def level(self, level_id: int | None) -> p.Level | None:
-        return self.levels.get(level_id) if level_id else None
+    def level(self, level_id: int | None, seq: int) -> p.Level | None:
+        return self.levels.at(level_id, seq)
 
     def measure(self, measure_id: int | None) -> tuple[str, str]:
         """(the reference under which it is found, its short name)."""
@@ -199,11 +196,11 @@ class Names:
             User: self.users.get,
             Post: lambda pk: self.posts.at(pk, seq),
             Group: lambda pk: self.groups.at(pk, seq),
-            Plan: self.plans.get,
+            Plan: lambda pk: plan["title"] if (plan := self.plans.at(pk, seq)) else None,
             Version: self.versions.get,
             Recommendation: self.recommendations.get,
             Workstream: self.workstreams.get,
-            Level: lambda pk: level.word if (level := self.level(pk)) else None,
+            Level: lambda pk: level.word if (level := self.level(pk, seq)) else None,
             Meeting: lambda pk: day(self.meeting_on(pk)),
             Outcome: lambda pk: " ".join(self.outcome(pk)).strip(),
             Action: lambda pk: " ".join(self.action(pk)).strip(),
@@ -211,10 +208,10 @@ class Names:
         }
         return (named[model](pk) if model in named else None) or f"{model._meta.verbose_name} {pk}"
 
-    def decider(self, meeting_id: int | None) -> str:
-        """Who decided at this meeting: "Executive"."""
+    def decider(self, meeting_id: int | None, seq: int) -> str:
+        """Who decided at this meeting, as it was called then: "Executive"."""
         row = self.meetings.get(meeting_id or 0)
-        return (row["group__short_name"] or row["group__name"]) if row else ""
+        return (self.groups.at(row["group_id"], seq) or "") if row else ""
 
 
 def _places(action: str) -> tuple[str, ...]:

@@ -78,15 +78,19 @@ class Said:
         ref, name = self.names.measure(measure_id)
         return {"measure_id": measure_id, "ref": ref, "name": name}
 
+    @property
+    def decider(self) -> str:
+        return self.names.decider(self.image["meeting_id"], self.row.seq)
+
     # ---- the record
 
     def rating(self) -> dict[str, Any]:
-        image, names = self.image, self.names
-        step, level = image["step"], names.level(image["level_id"])
+        image, names, seq = self.image, self.names, self.row.seq
+        step, level = image["step"], names.level(image["level_id"], seq)
         before = names.before.get(image["id"])
-        agreed = names.level(before.agreed) if before else None
+        agreed = names.level(before.agreed, seq) if before else None
         proposal = before.proposal if before else None
-        proposed = names.level(before.proposed) if before else None
+        proposed = names.level(before.proposed, seq) if before else None
         facts = self.of_measure(image["measure_id"]) | {
             "said": _words(image),
             "provisional": step != RatingStep.AGREED,
@@ -100,7 +104,7 @@ class Said:
                 "now_level": level,
             }
         word = level.word if level else "a level"
-        executive = names.decider(image["meeting_id"])
+        executive = self.decider
         match step:
             case RatingStep.PROVISIONAL if image["words"] == NO_CHANGE:
                 heading = f"Said no change, still {word}"
@@ -131,9 +135,7 @@ class Said:
             case TargetStep.ASKED:
                 heading = f"Asked to move the target to {now}"
             case TargetStep.REFUSED:
-                heading = (
-                    f"{self.names.decider(image['meeting_id'])} did not agree to move the target to {now}"
-                )
+                heading = f"{self.decider} did not agree to move the target to {now}"
                 now = was
             case _:
                 heading = f"Target moved to {now}"
@@ -148,7 +150,7 @@ class Said:
     def impact(self) -> dict[str, Any]:
         image = self.image
         heading = {
-            ImpactStep.REPORTED: f"Impact reported to the {self.names.decider(image['meeting_id'])}".strip(),
+            ImpactStep.REPORTED: f"Impact reported to the {self.decider}".strip(),
             ImpactStep.ACCEPTED: "Impact accepted",
             ImpactStep.NOT_ACCEPTED: "Impact not accepted",
         }[image["step"]]

@@ -125,7 +125,7 @@ def _limit() -> None:
     ):
         hardest = resource.getrlimit(what)[1]
         limit = limit if hardest == resource.RLIM_INFINITY else min(limit, hardest)
-        resource.setrlimit(what, (limit, hardest))
+        resource.setrlimit(what, (limit, limit))
     signal.alarm(WAIT)
     sys.addaudithook(_refuse_the_world)
 

@@ -121,6 +121,11 @@ class PlanPicture:
         return heads_of(self)
 
     @property
+    def workstream_words(self) -> str:
+        """What it calls its workstreams, all of them."""
+        return words.plural(self.workstream_word)
+
+    @property
     def agreed_version(self) -> VersionRow | None:
         """The newest version that the Executive agreed."""
         return next((v for v in reversed(self.versions) if v.step == VersionStep.AGREED), None)

@@ -35,8 +35,10 @@ def reveal(cells: Sequence[str], keys: Sequence[str]) -> tuple[Any, bool] | None
     try:
         unpacking = zlib.decompressobj()
         whole = unpacking.decompress(base64.b64decode(body, validate=True), _LARGEST)
-        if not unpacking.eof:
-            return None
-        return json.loads(whole), is_sealed(keys, sealed, body)
+        data = json.loads(whole)
+        written = json.dumps(data, ensure_ascii=False).encode()  # raises where half a character stands alone
+        if not unpacking.eof or b"\\u0000" in written:
+            return None  # somebody else's: what we write holds nothing that the tables could not
+        return data, is_sealed(keys, sealed, body)
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         return None

@@ -41,7 +41,10 @@ def attempt(form: Form, do: Callable[[], str]) -> tuple[str, int]:
 
 def _overtaken(latest: Rating | None) -> str:
     if latest is None:
-        return "Somebody else changed this since you opened the page. This is how it stands now."
+        return (
+            "This was changed after you opened the page, by somebody else or in another window of yours. Nothing of"
+            " yours is recorded yet: the page shows how it stands now, and keeps what you wrote."
+        )
     said = {
         RatingStep.PROVISIONAL: "sent an update",
         RatingStep.REMOVED: "took an update back",

@@ -67,7 +67,10 @@ class SourceForm(KeptForm):
     def __init__(self, *args: Any, register: Iterable[Recommendation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.register = {str(r.pk): r for r in register}
-        offered = [("", "The one that the text names, if any"), *((pk, str(r)) for pk, r in self.register.items())]
+        offered = [
+            ("", "The one that the text names, if any"),
+            *((pk, str(r)) for pk, r in self.register.items()),
+        ]
         self.fields["recommendation"].choices = offered  # type: ignore[attr-defined]
 
     def facts(self) -> dict[str, Any]:

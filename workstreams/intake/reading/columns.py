@@ -10,7 +10,9 @@ from .understood import Column, Field
 
 _DOTTED = re.compile(r"\s*[A-Z]{0,3}\d{1,2}(?:\.\d{1,2})+[a-z]?\b")
 _LABEL = re.compile(r"\s*(?:[A-Z]{1,4}[ -]?)?\d{1,3}[a-z]?[.)]?\s*(?:\(.*\))?\s*\Z", re.DOTALL)
-_URGENCY = re.compile(r"(?:very )?(?:high|med(?:ium)?|low|[hml]|urgent|critical|normal)(?: priority)?\.?", re.IGNORECASE)
+_URGENCY = re.compile(
+    r"(?:very )?(?:high|med(?:ium)?|low|[hml]|urgent|critical|normal)(?: priority)?\.?", re.IGNORECASE
+)
 EXAMPLES = 3
 
 

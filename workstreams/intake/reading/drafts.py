@@ -11,7 +11,8 @@ from .understood import Choice, Field
 
 EXPECTED = re.compile(
     r"(?:(?:what are the )?(?:expected|intended|desired|anticipated|planned) (?:outcome|impact|result)s?"
-    r"|what (?:difference )?will (?:this|it|success|good) (?:make|mean|look like)(?: (?:for|to) [\w ]{1,40})?)\s*[:?]?\Z",
+    r"|what (?:difference )?will (?:this|it|success|good) (?:make|mean|look like)"
+    r"(?: (?:for|to) [\w ]{1,40})?)\s*[:?]?\Z",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(

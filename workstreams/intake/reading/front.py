@@ -19,7 +19,9 @@ LABEL_LENGTH, TITLE_LENGTH, HEADING_LENGTH = 30, 200, 200
 VERSION = re.compile(
     r"\s*(?:version|ver\.?|issue|v)\s*(?:no\.?|number)?\s*[:.]?\s*(?P<label>\d[\w. -]*)\Z", re.IGNORECASE
 )
-_VERSION_INSIDE = re.compile(r"[\s,(–-]*\b(?:version|v)\s*(?P<label>\d+(?:\.\d+)+)\)?", re.IGNORECASE)
+_VERSION_INSIDE = re.compile(
+    r"(?<![\s,(–-])[\s,(–-]*\b(?:version|v)\s*(?P<label>\d+(?:\.\d+)+)\)?", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[/\u2010-\u2015-]\s*(?:20)?(\d\d)(?!\d)")
 _AGREED = re.compile(
     r"\b(?:agreed|agreement|approved|approval|signed off|sign off|ratified)\b", re.IGNORECASE

@@ -8,6 +8,7 @@ from ...titles import fold
 from ..document import Cell
 from . import sources
 from .doubts import Doubts
+from .headings import field_of
 from .tables import Row, Section
 from .tags import tags_of
 from .understood import Choice, Field
@@ -36,6 +37,7 @@ class ActionDraft:
     progress: list[Cell] = field(default_factory=list)
     sources: list[Cell] = field(default_factory=list)
     measures: list[MeasureDraft] = field(default_factory=list)
+    evidence: list[Cell] = field(default_factory=list)  # of further columns that say how success is known
 
 
 @dataclass(slots=True, eq=False)
@@ -324,7 +326,12 @@ class _Gatherer:
         )
 
     def _left_out(self, row: Row) -> None:
+        assert self.action is not None
         for heading, cell in row.others:
+            if field_of(heading) is Field.MEASURE:
+                if all(cell.at != each.at for each in self.action.evidence):
+                    self.action.evidence.append(cell)
+                continue
             self.doubts.say((cell.at,), f"The column “{' '.join(heading.split())}” is not kept in the plan.")
 
 

@@ -56,10 +56,11 @@ _WORDS: tuple[tuple[Field, str], ...] = (
     ),
     (
         Field.RATING,
-        r"(?:(?:current|latest) )?b?rag(?:p|b|y)?(?: ?/ ?status)?(?: rate[ds]?| rating| status| score| colour)?s?|(?:current "
-        r"|action |overall |progress )?"
+        r"(?:(?:current|latest) )?b?rag(?:p|b|y)?(?: ?/ ?status)?(?: rate[ds]?| rating| status| score| colour)?s?"
+        r"|(?:current |action |overall |progress )?"
         r"(?:status|rating|rated)(?: b?rag)?|(?:current |overall )?b?rag (?:rating|status)|colour"
-        r"|(?:progress|status) b?rag|traffic light.*|(?:done|complete|achieved)(?: ?y ?/ ?n| yes ?/ ?no)?",
+        r"|how (?:are we|is it|is this) (?:doing|going)|(?:progress|status) b?rag|traffic light.*"
+        r"|(?:done|complete|achieved)(?: ?y ?/ ?n| yes ?/ ?no)?",
     ),
     (
         Field.PROGRESS,
@@ -77,7 +78,7 @@ _WORDS: tuple[tuple[Field, str], ...] = (
         r"|what (?:will|are|do) we (?!want|hope|aim|expect|achieve|see|know).*|what we (?:will|are|plan"
         r"|intend|need)\b(?! (?:to )?achieve).*"
         r"|what (?:needs|do we need) to .*|what(?: will be done)?|how(?: will we (?:do|achieve|get).*)?"
-        r"|what is (?:going to be|to be) done|(?:what )?we will|actions? we .*|next steps",
+        r"|what is (?:going to be|to be) done|(?:what )?we will|actions? we .*|next steps|(?:things )?to do",
     ),
     (
         Field.OUTCOME,
@@ -117,9 +118,9 @@ _PATTERNS = tuple((field, re.compile(rf"(?:{words})\Z")) for field, words in _WO
 _ASIDE = re.compile(r"\([^()]*\)")
 # A column of one quarter or month: "RAG Q2", "Update July 2023".
 _TIME = (
-    r"(?:q[1-4]|quarter [1-4]|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"(?:q[1-4]|quarter [1-4]|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?|20\d\d(?:[/ ]\d\d)?|\d\d? ?/ ?\d\d?(?: ?/ ?\d\d(?:\d\d)?)?)"
+    r"|nov(?:ember)?|dec(?:ember)?)(?: \d\d)?|20\d\d(?:[/ ]\d\d)?|\d\d? ?/ ?\d\d?(?: ?/ ?\d\d(?:\d\d)?)?)"
 )
 _TIMED = re.compile(rf"^(?:{_TIME}\b\s*)+(?=\S)|(?<=\S)(?:\s+(?:at |as at |in |for )?{_TIME}\b)+$")
 _NOT_WORDS = re.compile(r"[^\w#/ ]+")

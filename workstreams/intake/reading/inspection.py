@@ -83,7 +83,9 @@ class Actions:
                 if field_of(heading) is not Field.MEASURE:
                     self._leave_column(heading, cell.at)
         for table in dict.fromkeys(line.table for line in layout.lines if self._is_left(line)):
-            self.doubts.say((table,), f"The sheet “{table}” is left out: it is hidden, or holds no table of actions.")
+            self.doubts.say(
+                (table,), f"The sheet “{table}” is left out: it is hidden, or holds no table of actions."
+            )
         for column in layout.columns:
             if column.holds is Field.IGNORED and column.examples:
                 self._leave_column(column.heading)
@@ -257,7 +259,8 @@ class Actions:
         current: list[tuple[Draft, str]] = []
         words = ""
         for draft in drafts:
-            words = draft.text(Field.OUTCOME) or words
+            is_asked = any(Field.OUTCOME in row.cells for row in draft.rows)
+            words = draft.text(Field.OUTCOME) or (words if is_asked else "")
             current.append((draft, words))
         for statement, group in groupby(current, key=lambda each: fold(each[1])):
             mine = [draft for draft, _ in group]
@@ -345,7 +348,9 @@ class Actions:
         others = [
             cell for row in draft.rows for heading, cell in row.others if field_of(heading) is Field.MEASURE
         ]
-        cells = [c for c in (*draft.cells(Field.MEASURE), *others) if c.text.strip() and c.at not in self._shared]
+        cells = [
+            c for c in (*draft.cells(Field.MEASURE), *others) if c.text.strip() and c.at not in self._shared
+        ]
         for cell in cells:
             self.doubts.say(
                 (cell.at,),

@@ -32,7 +32,7 @@ _SIGNS = {
     **dict.fromkeys("\U0001f535\U0001f7e6", "Blue"),
 }  # circles and squares
 _ORDER = ("Red", "Amber", "Green", "Blue")
-_NUMBER = re.compile(r"\d")
+_CODE = re.compile(r"\d|[C-FH-QS-Z]")  # what is no letter of a colour
 WORD_LENGTH, MEANING_LENGTH = 40, 300
 _MEANING = 250  # a longer line is no entry of a key
 
@@ -51,7 +51,9 @@ _FIRST = re.compile(
 )
 _LETTER = re.compile(r"\(?(?P<letter>[RAGB])\)?\s*[-\u2010-\u2015:=]\s*(?P<meaning>\S.*)\Z", re.DOTALL)
 _LAST = re.compile(
-    rf"(?P<meaning>.+?)\s*[-\u2010-\u2015:=(]+\s*(?P<word>{_NAMES})\)?\s*\Z", re.IGNORECASE | re.DOTALL
+    # From the start of a run of signs, and never back into it: a long run would be tried from each of its signs.
+    rf"(?P<meaning>.+?)\s*(?<![-\u2010-\u2015:=(])[-\u2010-\u2015:=(]++\s*(?P<word>{_NAMES})\)?\s*\Z",
+    re.IGNORECASE | re.DOTALL,
 )
 _SEVERAL = re.compile(
     rf"(?:\b(?:{_NAMES})\b|\b[RAGB]\b)\s*(?:\([A-Z]\)\s*)?[-\u2010-\u2015:=]", re.IGNORECASE
@@ -78,7 +80,7 @@ class Entry:
     word: str
     meaning: str
     fill: str
-    code: str = ""  # the number that stands for it: "3" of "3 Complete"
+    code: str = ""  # the number or letter that stands for it: "3" of "3 Complete"
 
 
 @dataclass(slots=True)
@@ -127,7 +129,7 @@ def means_complete(word: str, meaning: str) -> bool:
 def entries_in(cells: Sequence[Cell]) -> list[Entry]:
     """What a line says of levels: one in a line, or several side by side."""
     worded = [cell for cell in cells if cell.text]
-    if len(worded) == 2 and _NUMBER.fullmatch(worded[0].text.strip()):
+    if len(worded) == 2 and _CODE.fullmatch(worded[0].text.strip()):
         fill = worded[0].fill or worded[1].fill
         return [Entry(" ".join(worded[1].text.split()), "", fill, worded[0].text.strip())]
     entries: list[Entry] = []
@@ -224,7 +226,7 @@ def _belongs(
         return False
     if shape is not None and shape != own:
         return False
-    if collected and any(entry.code for entry in found) != any(entry.code for entry in collected):
+    if collected and any(e.code.isdigit() for e in found) != any(e.code.isdigit() for e in collected):
         return False
     if any(entry.word or entry.fill for entry in collected) and not any(e.word or e.fill for e in found):
         return False
@@ -265,7 +267,9 @@ def _named(entries: Sequence[Entry]) -> list[Entry]:
         not given.word and any(x.word == entry.word and x.meaning != entry.meaning for x in named)
         for entry, given in zip(named, entries, strict=True)
     ]
-    if order and all(same or entry.word == word for entry, same, word in zip(named, alike, order, strict=True)):
+    if order and all(
+        same or entry.word == word for entry, same, word in zip(named, alike, order, strict=True)
+    ):
         return [replace(entry, word=word) for entry, word in zip(named, order, strict=True)]
     told = [
         replace(entry, word=entry.meaning, meaning="") if same and entry.word and entry.meaning else entry

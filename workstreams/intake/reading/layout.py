@@ -2,24 +2,37 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..document import Cell, Document, Paragraph, Table
 from . import sections
-from .cells import both, distinct, is_blank, is_wide, stands_first
+from .cells import (
+    both,
+    distinct,
+    goes_on_in_key,
+    in_own_form,
+    is_blank,
+    is_wide,
+    stands_first,
+    stands_out,
+)
 from .columns import column_of_references, columns_in, texts_under, without_urgency
 from .headings import Heads, heads_of, key_of, rivals
-from .key import in_words, is_key_alone, is_key_heading, is_key_row
+from .key import is_key_alone, is_key_heading, is_key_row
 from .openers import opener_in
 from .tables import Layout, Line, Row, Section
-from .tags import are_spelt, bracketed, is_tag_column, tagged
+from .tags import are_spelt, is_tag_column
 from .understood import Column, Field
 
 _TOTAL = re.compile(r"(?:grand |sub)?-?\s*totals?\b", re.IGNORECASE)
 # Sheets behind the plan that belong before it; a table of a Word document has no such name.
 _FRONT = re.compile(r"\b(?:front|cover|versions?|control|introduction|about|vision|years?)\b", re.IGNORECASE)
 _ENOUGH = 400  # rows tell what a column holds
-_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
+
+
+def _after(table: Table, n: int) -> Sequence[Cell]:
+    """The next row that says something; empty where there is none."""
+    return next((row for row in table.rows[n + 1 :] if not is_blank(row)), ())
 
 
 def lay_out(document: Document, mapping: Mapping[str, Field] | None = None) -> Layout:
@@ -186,7 +199,7 @@ class _Sorter:
             if is_blank(row):
                 in_key = False
                 continue
-            in_key = self._goes_on_in_key(row, in_key) or is_key_alone(row)
+            in_key = (in_key and goes_on_in_key(row)) or is_key_alone(row)
             if in_key:
                 self._lines_of([row], table.name, is_front=False)
                 continue
@@ -207,16 +220,6 @@ class _Sorter:
             self._body(row, above, table, n)
             above = row
 
-    def _goes_on_in_key(self, row: Sequence[Cell], in_key: bool) -> bool:
-        """Below a key's heading in a sheet: a colour, a meaning, and nothing under the plan's other columns."""
-        cells = distinct(row)
-        return (
-            in_key
-            and len(cells) <= 3
-            and all(cell in row[:3] for cell in cells)
-            and not sections.in_row([cell for cell in cells if cell.text])
-        )
-
     def _open_by_sheet(self, table: Table, is_one_of_many: bool) -> None:
         named = sections.numbered(table.name)
         if named is not None or (is_one_of_many and not sections.is_generic(table.name)):
@@ -233,7 +236,9 @@ class _Sorter:
             heads[reference] = Field.REFERENCE
         self.rivals |= dict.fromkeys(() if self.mapping else rivals(row))
         texts = {c: cell.text for c, cell in enumerate(row) if not cell.is_blank}
-        tags = {c for c, text in texts.items() if c not in heads and is_tag_column(text, texts_under(below, c))}
+        tags = {
+            c for c, text in texts.items() if c not in heads and is_tag_column(text, texts_under(below, c))
+        }
         spelt = [are_spelt(texts_under(below, c)) for c, holds in heads.items() if holds is Field.MEASURE]
         self.head = _Head(heads, texts, len(row), frozenset(tags), any(spelt))
         for column in columns_in(row, below, heads):
@@ -297,13 +302,15 @@ class _Sorter:
             self._lines_of([row], table.name, is_front=False)
             return True
         width = len({cell.at for cell in row})
-        lies_over = is_wide(row, worded)
+        lies_over = is_wide(row, worded) or (
+            Field.WORKSTREAM not in self.head.heads.values() and stands_out(row, worded, _after(table, n))
+        )
         plan_cells = [c for c in self._known_cells(row) if c.text]
         if not lies_over and (len(worded) > 2 or width < 3):
             return False
-        if len(worded) <= 2 and (lies_over or stands_first(row, worded)):
-            if self._numbered_goal(worded, table, n) or self._section_row(cells):
-                return True
+        is_heading = len(worded) <= 2 and (lies_over or stands_first(row, worded))
+        if is_heading and (self._numbered_goal(worded, table, n) or self._section_row(cells)):
+            return True
         if _TOTAL.match(worded[0].text) and not any(
             c.text
             for position, c in enumerate(row)
@@ -328,14 +335,10 @@ class _Sorter:
         return not plan_cells and not any(cell.text for cell in row)
 
     def _numbered_goal(self, worded: Sequence[Cell], table: Table, n: int) -> bool:
-        """ "1.2" and what is wanted, above the actions 1.2.1 and 1.2.2."""
-        after = next((row for row in table.rows[n + 1 :] if not is_blank(row)), None)
-        if len(worded) != 2 or after is None or not self._is_goal(f"Outcome: {worded[1].text}"):
+        goal = sections.goal_above(worded, _after(table, n))
+        if goal is None or not self._is_goal(f"Outcome: {goal.text}"):
             return False
-        number = worded[0].text.strip().rstrip(".")
-        if not _DOTTED.fullmatch(number) or not any(c.text.strip().startswith(f"{number}.") for c in after[:2]):
-            return False
-        self.goal = Cell(worded[1].at, f"{number} {worded[1].text}")
+        self.goal = goal
         return True
 
     def _is_rated(self, row: Sequence[Cell]) -> bool:
@@ -347,17 +350,14 @@ class _Sorter:
         )
 
     def _is_above_headings(self, table: Table, n: int) -> bool:
-        after = next((row for row in table.rows[n + 1 :] if not is_blank(row)), None)
-        return after is not None and bool(self._heads(after))
+        return bool(self._heads(_after(table, n)))
 
     def _is_title(self, cell: Cell, row: Sequence[Cell], table: Table, n: int) -> bool:
         text = cell.text.strip()
         if len(text) > 120 or text.endswith((".", "?", ";")) or "\n" in text:
             return False
-        after = next((r for r in table.rows[n + 1 :] if not is_blank(r)), None)
-        return after is not None and (
-            cell.bold or bool(cell.fill) or text.isupper() or bool(self._heads(after))
-        )
+        after = _after(table, n)
+        return bool(after) and (cell.bold or bool(cell.fill) or text.isupper() or bool(self._heads(after)))
 
     def _known_cells(self, row: Sequence[Cell]) -> list[Cell]:
         assert self.head is not None
@@ -390,26 +390,34 @@ class _Sorter:
                 first = next(h for n, h in self.head.texts.items() if self.head.heads.get(n) is holds)
                 cells[holds] = both(cells[holds], first, cell, heading, holds)
                 continue
-            cells[holds] = replace(cell, text=in_words(cell.text)) if holds is Field.RATING else cell
+            cells[holds] = cell
             if above is not None and position < len(above) and above[position].at == cell.at and cell.at:
                 merged.add(holds)
-        if Field.MEASURE in cells and tags:
-            cells[Field.MEASURE] = tagged(cells[Field.MEASURE], tags)
-        if Field.MEASURE in cells and self.head.spells_tags:
-            cells[Field.MEASURE] = bracketed(cells[Field.MEASURE])
-        if (wanted := cells.get(Field.OUTCOME)) and sections.begun(wanted.text) != wanted.text:
-            cells[Field.OUTCOME] = replace(wanted, text=sections.begun(wanted.text))
+        cells |= in_own_form(cells, tags, self.head.spells_tags)
         if (named := cells.pop(Field.WORKSTREAM, None)) and named.text:
             self._open(sections.in_words(named.text), named.at)
-        if self.goal is not None and cells.setdefault(Field.OUTCOME, self.goal) is not self.goal:
-            self._current().aim = self._current().aim or self.goal.text  # a column says the outcomes
-        self.rows.append(
-            Row(
-                f"{table.name}, row {n + 1}",
-                table.name,
-                self._current(),
-                cells,
-                frozenset(merged),
-                tuple(others),
-            )
-        )
+        if self.goal is not None:
+            self._under_goal(self.goal, cells, merged, others)
+        at = f"{table.name}, row {n + 1}"
+        self.rows.append(Row(at, table.name, self._current(), cells, frozenset(merged), tuple(others)))
+
+    def _under_goal(
+        self, goal: Cell, cells: dict[Field, Cell], merged: set[Field], others: list[tuple[str, Cell]]
+    ) -> None:
+        """The outcome above the row is the row's, unless a column says the outcomes: then it is what they aim at."""
+        if Field.OUTCOME in cells:
+            self._current().aim = self._current().aim or goal.text
+            return
+        number, _, words = goal.text.partition(" ")
+        above = self.rows[-1].cells if self.rows else {}
+        reference = cells.get(Field.REFERENCE)
+        if reference and reference.text.strip().startswith(f"{number}."):  # "1.2.1", an action's under "1.2"
+            others.append(("Action number", reference))
+            cells[Field.REFERENCE] = Cell(goal.at, number)
+            goal = Cell(goal.at, words)
+        elif reference and reference.text.strip() and above.get(Field.REFERENCE, reference).at == goal.at:
+            self.goal = None  # "1.3", after actions that are numbered under "1.2"
+            return
+        cells[Field.OUTCOME] = goal
+        if Field.OUTCOME in above and above[Field.OUTCOME].at == goal.at:
+            merged.add(Field.OUTCOME)

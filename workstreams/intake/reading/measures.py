@@ -1,7 +1,7 @@
 """A business plan's measures: tags, target and level out of their cells, asked about where they are not plain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from ...picture import Level, Measure, Target, printed_measure, printed_sources, printed_target
@@ -24,13 +24,15 @@ class Measures:
     doubts: Doubts
     cells: dict[str, str]
     ids: "count[int]"
+    whens: dict[tuple[str, str, str], When] = field(default_factory=dict)
 
     def of(self, draft: ActionDraft) -> tuple[str, tuple[Measure, ...]]:
         """The action's words, with those of measures that print no tag; and its measures."""
         self._inherit(draft)
         tagged = [(m, tags_of(m.text)) for m in draft.measures]
         loose = [m for m, tags in tagged if not tags]
-        text = "\n".join([draft.text, *(self._as_words(m) for m in loose if m.text)])
+        words = [*((m.cell.at, m.text) for m in loose if m.text), *((c.at, c.text) for c in draft.evidence)]
+        text = "\n".join([draft.text, *(self._as_words(at, said) for at, said in words)])
         measures = [self._measure(m, tags) for m, tags in tagged if tags]
         return text, (*measures, *([self._progress(loose)] if loose else []))
 
@@ -49,12 +51,12 @@ class Measures:
                 )
             above = measure
 
-    def _as_words(self, draft: MeasureDraft) -> str:
+    def _as_words(self, at: str, text: str) -> str:
         self.doubts.say(
-            (draft.cell.at,),
+            (at,),
             "A measure that prints no tag is kept in the words of its action, which has its date and rating.",
         )
-        return f"- Measure: {' '.join(draft.text.split())}"
+        return f"- Measure: {' '.join(text.split())}"
 
     def _progress(self, loose: Sequence[MeasureDraft]) -> Measure:
         """One date and one rating for the action; where its rows differ, none until somebody says which."""
@@ -168,6 +170,13 @@ class Measures:
         return _printed(when), recurrence.value
 
     def _when(self, draft: MeasureDraft, when: When) -> When:
+        """The measures of one cell have one date: it is asked once."""
+        place = (draft.target.at, draft.row.at, when.text)
+        if place not in self.whens:
+            self.whens[place] = self._asked_when(draft, when)
+        return self.whens[place]
+
+    def _asked_when(self, draft: MeasureDraft, when: When) -> When:
         if when.doubt == "several":
             answer = self.doubts.ask(
                 f"date {draft.target.at} {draft.row.at}",

@@ -13,13 +13,14 @@ from .officers import Posts, looks_like_post, names_nobody
 from .understood import Choice, Field, Known
 
 _SUPPORT = re.compile(
-    r"[,;(\s]*\b(?:supported by|with (?:the )?support (?:of|from)|support from|assisted by)\b\s*:?\s*(?:the\s+)?",
+    r"(?<![,;(\s])[,;(\s]*\b(?:supported by|with (?:the )?support (?:of|from)|support from|assisted by)\b"
+    r"\s*:?\s*(?:the\s+)?",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"(?P<role>lead|support(?:ing|ed by)?)(?: officer| post)?s?\s*:\s*", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"[,;(\s]*\b(?:with(?! (?:lead |overall |strategic )?(?:responsibility|oversight))|alongside|together with"
-    r"|in (?:partnership|conjunction|collaboration|consultation) with)\b"
+    r"(?<![,;(\s])[,;(\s]*\b(?:with(?! (?:lead |overall |strategic )?(?:responsibility|oversight))|alongside"
+    r"|together with|in (?:partnership|conjunction|collaboration|consultation) with)\b"
     r"\s+(?:the\s+)?",
     re.IGNORECASE,
 )

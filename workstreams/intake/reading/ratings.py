@@ -48,13 +48,15 @@ class Ratings:
         return Rated(worded)
 
     def _by_words(self, text: str) -> list[Level]:
-        said = fold(_ARROWS.sub(" ", _BEFORE.sub("", text.strip())))
+        said = fold(_ARROWS.sub(" ", _BEFORE.sub("", text.strip()))).strip("* ")
         for level in self.key:
             if said in (fold(level.word), fold(level.code), fold(level.meaning) or "-"):
                 return [level]
         if len(said) == 1 and said.upper() in LETTERS:
             return [level for level in self.key if level.word == LETTERS[said.upper()]]
         words = re.findall(r"\w+", said)
+        if len(words) > 1 and all(word.upper() in LETTERS for word in words):
+            return [level for level in self.key if level.word in {LETTERS[word.upper()] for word in words}]
         named = [x for x in self.key if _stands_in(re.findall(r"\w+", fold(x.word)), words)]
         if named:
             return [
@@ -91,8 +93,8 @@ def colours_in(cells: Collection[Cell]) -> list[str]:
     found: dict[str, None] = {}
     for cell in cells:
         words = re.findall(r"[A-Za-z]+", cell.text)
-        if len(words) == 1 and words[0].upper() in LETTERS:
-            found[LETTERS[words[0].upper()]] = None
+        if all(word.upper() in LETTERS for word in words):
+            found |= {LETTERS[word.upper()]: None for word in words}
         found |= {word.capitalize(): None for word in words if word.casefold() in COLOURS}
         hue = hue_of(cell.fill) if not words else ""
         if hue and hue not in ("white", "grey", "black"):

@@ -25,7 +25,10 @@ from .understood import Choice, Field, Known, NotAPlan, Reading
 
 _MANY = 6  # more unknown words than this are remarks, and no statuses
 ROWS = 5_000
-TOO_LONG = "This file has more than 5,000 rows, and no plan has so many. Copy the plan alone into a new file and send that."
+TOO_LONG = (
+    "This file has more than 5,000 rows, and no plan has so many. "
+    "Copy the plan alone into a new file and send that."
+)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

@@ -43,6 +43,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _CONTINUED = re.compile(r"\s*[(\[\u2010-\u2015-]\s*cont(?:inued|'?d?)?\.?\s*[)\]]?\Z", re.IGNORECASE)
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 LONGEST_TITLE = 200
 
 
@@ -74,6 +75,14 @@ def goal_in(text: str) -> str:
         return ""
     number = found["number"] or ""
     return f"{number} {found['title']}" if "." in number else found["title"]
+
+
+def goal_above(worded: Sequence[Cell], after: Sequence[Cell]) -> Cell | None:
+    """A row of "1.2" and what is wanted, over a row that is numbered 1.2.1."""
+    number = worded[0].text.strip().rstrip(".") if len(worded) == 2 else ""
+    if not _DOTTED.fullmatch(number) or not any(c.text.strip().startswith(f"{number}.") for c in after[:2]):
+        return None
+    return Cell(worded[1].at, f"{number} {worded[1].text}")
 
 
 def is_of_goals(section: Section) -> bool:

@@ -8,9 +8,11 @@ from ...vocabulary import PRINTED_TAG, TAGS_AFTER, TAGS_BEFORE
 from ..document import Cell
 
 _COLUMN = re.compile(r"\s*(?:impact |measure |im )*(?:measure )?tags?\s*\Z", re.IGNORECASE)
-_TYPE = re.compile(r"\s*(?:impact |measure |im )*(?:type|kind)s?(?: of (?:impact )?measure)?\s*\Z", re.IGNORECASE)
+_TYPE = re.compile(
+    r"\s*(?:impact |measure |im )*(?:type|kind)s?(?: of (?:impact )?measure)?\s*\Z", re.IGNORECASE
+)
 _BARE = re.compile(r"\bM\d{0,2}\b|\b[RGF]\b")
-_ONLY = re.compile(r"[\[(]?(?:M\d{0,2}|[RGF])[\])]?(?:\s*[,/&+]?\s*[\[(]?(?:M\d{0,2}|[RGF])[\])]?)*")
+_ONLY = re.compile(r"[\[(]?(?:M\d{0,2}|[RGF])[\])]?(?:\s*+(?:[,/&+]\s*+)?[\[(]?(?:M\d{0,2}|[RGF])[\])]?)*")
 _SPELT = re.compile(rf"(?P<tags>{_ONLY.pattern})\s*(?::|\s[\u2010-\u2015-])\s+(?P<text>\S.*)\Z", re.DOTALL)
 
 

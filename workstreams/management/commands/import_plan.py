@@ -137,7 +137,7 @@ class Command(BaseCommand):
             "questions": [asdict(question) for question in file.questions] if file else [],
             "refused": refused,
         }
-        self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        self.stdout.write(json.dumps(answer))  # in ASCII: a path need not be UTF-8, nor the terminal
 
 
 # ---- reading

@@ -14,8 +14,9 @@ from ...picture import PlanPicture, VersionRow
 from ...vocabulary import PlanState, UploadState, VersionStep
 from .. import By, Overtaken, Refused, recorded
 from ..papers import EDITORS, freeze, lock_plan
+from ..plan.fit import RESERVED
 from .agreeing import Agreed, agree_levels, lock_meeting, printed_levels, refuse_unfit_agreement
-from .fit import refuse_unfit
+from .fit import longest, refuse_unfit
 from .people import Posts, deciding_group, group_of, lock_groups, suggested_group
 from .since import changed_since
 from .suggesting import plan_titled, suggested_agreed, suggested_label, suggested_ref
@@ -173,6 +174,10 @@ def _refuse_nothing(live: PlanPicture | None, picture: PlanPicture) -> None:
 def _begin(new: NewPlan, picture: PlanPicture) -> Plan:
     if not new.ref:
         raise Refused(ref="Give the plan a short name for its addresses.")
+    if len(new.ref) > (most := longest(Plan, "ref")):
+        raise Refused(ref=f"A short name has {most} letters at most.")
+    if new.ref in RESERVED:
+        raise Refused(ref=f"“{new.ref}” has a page of its own. Choose another short name.")
     if Plan.objects.filter(ref=new.ref).exists():
         raise Refused(ref=f"Another plan has the short name “{new.ref}”. Choose another.")
     if new.is_current and not (picture.key and picture.measures):
@@ -205,6 +210,8 @@ def _register(plan: Plan, picture: PlanPicture, label: str) -> tuple[VersionRow,
     used = list(Version.objects.filter(plan=plan).order_by("seq").values_list("label", flat=True))
     printed = [row for row in picture.versions if row.label not in used]
     label = label.strip() or free_label([*used, *(row.label for row in printed)])
+    if len(label) > (most := longest(Version, "label")):
+        raise Refused(label=f"The label of a version has {most} letters at most.")
     if label in used:
         raise Refused(label=f"Version {label} exists already. Give the next label.")
     own = next((row for row in printed if row.label == label), None)

@@ -1,7 +1,10 @@
 """The ratings of a document as its deciding group agreed them: recorded at a closed meeting of that day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from django.db.models import Q
 
 from ... import due, gather
 from ...models import Group, Meeting, Plan, Rating, Version
@@ -53,8 +56,10 @@ def refuse_unfit_agreement(
             agreed_on=f"Ratings of this plan were agreed on {dated(newest.dated)}, after {dated(agreed.on)}. Leave the"
             " ratings of this file out."
         )
+    printed = {placed.measure.id: placed for placed in printed_levels(picture)}
+    _refuse_decided_since(printed, agreed)
     proposed = {m.id for m in live.measures if m.proposal} if live else set()
-    waiting = [placed for placed in printed_levels(picture) if placed.measure.id in proposed]
+    waiting = [placed for measure, placed in printed.items() if measure in proposed]
     if waiting:
         first = waiting[0]
         more = f", and {len(waiting) - 1} more" if len(waiting) > 1 else ""
@@ -62,6 +67,26 @@ def refuse_unfit_agreement(
             f"An update of {first.ref} “{short_name(first.text)}” waits for a decision{more}. Decide it, or leave the"
             " ratings of this file out."
         )
+
+
+def _refuse_decided_since(printed: Mapping[int, Placed], agreed: Agreed) -> None:
+    """What was decided after that day has no version yet while its meeting is in session; what was corrected of that
+    day's decisions has none either."""
+    stands = Rating.objects.filter(measure__in=printed, step=RatingStep.AGREED, corrected_by=None)
+    since = Q(effective_on__gt=agreed.on) | Q(effective_on=agreed.on, corrects__isnull=False)
+    newer = stands.filter(since).order_by("pk").first()
+    if newer is None:
+        return
+    placed = printed[newer.measure_id]
+    how = (
+        f"decided on {dated(newer.effective_on)}, after {dated(agreed.on)}"
+        if newer.effective_on > agreed.on
+        else f"corrected since it was recorded for {dated(agreed.on)}"
+    )
+    raise Refused(
+        agreed_on=f"The rating of {placed.ref} “{short_name(placed.text)}” was {how}. Leave the ratings of this file"
+        " out."
+    )
 
 
 def agree_levels(

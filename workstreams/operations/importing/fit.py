@@ -45,12 +45,13 @@ def _with_cell(fault: Fault, cells: Mapping[str, str]) -> str:
     return f"{at}: {sentence}" if at else sentence
 
 
-def _longest(model: type, name: str) -> int:
+def longest(model: type, name: str) -> int:
+    """How many letters this column holds."""
     return int(model._meta.get_field(name).max_length)  # type: ignore[attr-defined]
 
 
 def _long(row: int, field: str, text: str, what: str, model: type, name: str) -> Iterator[Fault]:
-    if len(text) > (most := _longest(model, name)):
+    if len(text) > (most := longest(model, name)):
         yield row, field, f"{what} “{short_name(text, 30)}” has {len(text)} letters, and {most} are the most."
 
 

@@ -39,7 +39,9 @@ def deciding_group(group: Group | str) -> Group:
     found = group_of(group)
     if found is not None:
         return found
-    return Group.objects.create(name=str(group).strip(), kind=kind_of_decider())
+    if len(name := str(group).strip()) > (most := int(Group._meta.get_field("name").max_length or 0)):
+        raise Refused(deciding_group=f"The name of a group has {most} letters at most.")
+    return Group.objects.create(name=name, kind=kind_of_decider())
 
 
 def suggested_group(named: str = "") -> Group | str:

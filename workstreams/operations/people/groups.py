@@ -24,7 +24,7 @@ def add_group(
 ) -> Group:
     """A group. Raises Refused where another that has not ended has the name."""
     with recorded(by, because=because):
-        _one_name(name, short_name)
+        _one_name(name, short_name, _all())
         return Group.objects.create(
             name=name, kind=kind, short_name=short_name, reports_to=reports_to, starts_on=starts_on
         )
@@ -50,8 +50,9 @@ def change_group(
 ) -> Group:
     """Rename it, or say anew what it is and to whom it reports. Ended ones keep their last day."""
     with recorded(by, because=because):
+        groups = _all()
         group = as_seen(group, seen)
-        _one_name(name, short_name, group)
+        _one_name(name, short_name, [other for other in groups if other != group])
         if reports_to is not None and group.pk in _line(reports_to):
             raise Refused(reports_to=f"{reports_to.name} reports to this group, or is this group.")
         if starts_on and group.ends_on and starts_on > group.ends_on:
@@ -100,12 +101,15 @@ def _may_end(group: Group, ends_on: date) -> None:
         )
 
 
-def _one_name(name: str, short_name: str, group: Group | None = None) -> None:
+def _all() -> list[Group]:
+    """Every group, locked in key order before any of them alone: no two may come by one name at once."""
+    return list(Group.objects.order_by("pk").select_for_update(no_key=True))
+
+
+def _one_name(name: str, short_name: str, others: list[Group]) -> None:
     """Two groups that go on cannot be told apart by one name. Groups that were replaced may have had it."""
     said = {field: fold(text) for field, text in (("name", name), ("short_name", short_name)) if text}
-    for other in Group.objects.order_by("pk").select_for_update(no_key=True):
-        if other == group:
-            continue
+    for other in others:
         theirs = {fold(text) for text in (other.name, other.short_name) if text}
         for field, text in said.items():
             if text in theirs and other.ends_on is None:

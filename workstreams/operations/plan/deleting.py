@@ -14,6 +14,7 @@ from ...models import (
     Rating,
     SourceRef,
     Target,
+    Upload,
     Version,
     Workstream,
 )
@@ -42,6 +43,8 @@ def delete(
     plan = plan_of(item)
     refuse_without_reason(plan, because)
     with recorded(by, because=because):
+        if isinstance(item, Plan):  # its files go with it; whoever applies one of them locks that first
+            list(Upload.objects.filter(plan=item).order_by("pk").select_for_update(no_key=True))
         item = as_seen(item, seen)
         if refusal := why_not_deleted(item):
             raise Refused(refusal)

@@ -16,7 +16,7 @@ from ...models import (
 )
 from ...vocabulary import MeasureKind
 from .. import By, Refused, recorded
-from .rules import Item, above, as_seen, called, is_withdrawn, plan_of, refuse_without_reason
+from .rules import Item, above, as_seen, called, is_withdrawn, lock, plan_of, refuse_without_reason
 
 Ordered = Workstream | Outcome | Action | Measure | ActionOfficer | Level | Passage
 Movable = Outcome | Action | Measure
@@ -58,6 +58,9 @@ def move(*, item: Item, up: bool, by: By | str, seen: int | None = None) -> Item
     Raises Refused where it stands first or last already, Overtaken where it was changed since.
     """
     with recorded(by):
+        lock(plan_of(item))
+        # All that may change, in key order: else measures would be waited for crosswise.
+        list(beside(item).order_by("pk").select_for_update(no_key=True))  # type: ignore[arg-type]
         item = as_seen(item, seen)
         if is_withdrawn(item):
             raise Refused("It was withdrawn, so it has no place to move from. Restore it first.")

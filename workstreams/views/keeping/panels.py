@@ -16,6 +16,7 @@ from ...models import (
     Passage,
     Plan,
     Post,
+    Rating,
     Recommendation,
     SourceRef,
     Workstream,
@@ -76,6 +77,10 @@ def _change(request: HttpRequest, plan: Plan, item: Any, _: int) -> Panel:
         button="Keep the change",
         form=form,
         of=item,
+        explains="Measures are rated by this level. Its new word, colour and what it counts as are shown for all their"
+        " ratings, earlier ones too; the history, papers and versions issued before keep what they said."
+        if isinstance(item, Level) and Rating.objects.filter(level=item).exists()
+        else "",
         do=lambda: planning.change(item=item, by=by_of(request), seen=_seen(form), **form.facts()),
         said=lambda: "Kept as you wrote it. What it said before stands in the history.",
     )
@@ -90,7 +95,9 @@ def _reason(request: HttpRequest, plan: Plan, item: Any) -> forms.KeptForm:
 
 def _withdraw(request: HttpRequest, plan: Plan, item: Any, _: int) -> Panel:
     form, word = _reason(request, plan, item), word_of(plan, NOUNS[type(item)])
-    with_it = "It is offered no more. What was rated by it before keeps it."
+    with_it = (
+        "It is offered no more, and what was rated by it before keeps it. First no measure may stand at it."
+    )
     if isinstance(item, PLACES):
         n = planning.measures_beneath(item).live().count()
         going = (

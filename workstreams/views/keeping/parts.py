@@ -113,15 +113,18 @@ def new_part_page(request: HttpRequest, ref: str, noun: str) -> HttpResponse:
     form = form_of(plan, noun, data_of(request), kind=kind)
     status = 200
     if request.method == "POST":
+        added: list[Any] = []
 
         def do() -> str:
             item = add(plan, noun, place, kind, form.facts(), by_of(request))
+            added.append(item)
             return address_of(plan, item) if isinstance(item, Action) else list_of(plan, item)
 
         went, status = attempt(form, lambda: once(request, form, do))
         if went:
             then = ". Name its officers and add its measures next." if noun == "actions" else "."
-            messages.success(request, f"Added: {word_of(plan, noun)}{then}")
+            for item in added:  # nothing, where this was sent before and is only answered again
+                messages.success(request, f"Added: {name_of(item)}{then}")
             return see_other(went)
     return render_page(
         request,

@@ -18,6 +18,7 @@ from ...models import Group, Measure, Plan, Workstream
 from ...operations import people
 from ...operations import plan as planning
 from ...picture import PlanPicture
+from ...words import counted
 from .. import person_of, picture_for, plans_of, see_other, whole
 from ..answering import attempt, once
 from ..panels import Panel, answer, data_of, form_asked, seen_of
@@ -38,13 +39,15 @@ def plans_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _counted(plans: list[Plan]) -> list[tuple[Plan, int, int]]:
-    """Each plan with how many parts and measures stand in it: two queries for all."""
+def _counted(plans: list[Plan]) -> list[tuple[Plan, str, int]]:
+    """Each plan with how many parts, in its own word, and measures stand in it: two queries for all."""
     parts = Counter(Workstream.objects.filter(plan__in=plans, withdrawn=False).values_list("plan", flat=True))
     live = Measure.objects.live().of_plans(Plan.objects.filter(pk__in=[plan.pk for plan in plans]))
     of_plan = Coalesce("action__outcome__plan", "action__workstream__plan")
     measures = Counter(live.values_list(of_plan, flat=True))
-    return [(plan, parts[plan.pk], measures[plan.pk]) for plan in plans]
+    return [
+        (plan, counted(parts[plan.pk], plan.workstream_word.lower()), measures[plan.pk]) for plan in plans
+    ]
 
 
 def new_plan_page(request: HttpRequest) -> HttpResponse:

@@ -103,7 +103,7 @@ def make_link(request: HttpRequest) -> HttpResponse:
     log.info("single-use link", extra={"user": request.user.pk, "link_for": found.user.pk})
     if not by_email:
         request.session[LINK_FOR] = found.user.pk
-    elif _send(request, found.user, found.post):
+    elif _send(request, found.user, _as(found)):
         messages.success(request, f"A single-use link is sent to {found.user.email}.")
     else:
         messages.error(request, "E-mail could not be sent. Make a link here and hand it over instead.")
@@ -126,22 +126,29 @@ def link_shown(request: HttpRequest) -> dict[str, Any]:
 
 def welcome(request: HttpRequest, user: User, post: Post) -> None:
     """Say what comes next: somebody new needs a link, and gets it by e-mail where e-mail is set up."""
+    called = _as(user.appointments.filter(post=post).latest("pk"))
     if user.has_usable_password():
-        messages.success(request, f"{user} is appointed to {post}, and signs in as before.")
+        messages.success(request, f"{user} is appointed as {called}, and signs in as before.")
         return
     request.session[LINK_FOR] = user.pk
     by_email = ""
     if settings.EMAIL_IS_SET_UP:
         by_email = (
-            " The link is sent by e-mail too." if _send(request, user, post) else " E-mail could not be sent."
+            " The link is sent by e-mail too."
+            if _send(request, user, called)
+            else " E-mail could not be sent."
         )
-    messages.success(request, f"{user} is invited as {post}.{by_email}")
+    messages.success(request, f"{user} is invited as {called}.{by_email}")
 
 
-def _send(request: HttpRequest, user: User, post: Post) -> bool:
+def _as(appointment: Appointment) -> str:
+    return f"deputy for {appointment.post}" if appointment.is_deputy else str(appointment.post)
+
+
+def _send(request: HttpRequest, user: User, called: str) -> bool:
     words = {
         "user": user,
-        "post": post,
+        "called": called,
         "link": single_use_link(request, user),
         "partnership": settings.PARTNERSHIP_NAME,
         "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
