@@ -108,7 +108,7 @@ test:
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 	@if [ -z "$$SSCP_PG_BIN" ] && [ -x "$(OLDEST_POSTGRES)/initdb" ]; then \
 		echo "Testing on the PostgreSQL in $(OLDEST_POSTGRES)"; \
-		SSCP_PG_BIN="$(OLDEST_POSTGRES)" $(BIN)/python -m pytest -n 2 -m 'not browser' $(ARGS); \
+		SSCP_PG_BIN="$(OLDEST_POSTGRES)" $(BIN)/python -m pytest -n 2 -m 'database and not browser' $(ARGS); \
 	fi
 
 check: install-dev

@@ -36,6 +36,13 @@ def pytest_runtest_logreport(report: Any) -> None:
         report.longrepr = f"A skipped test counts as failed here: {report.longrepr}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for the database run again on the oldest one that is promised (Makefile)."""
+    for item in items:
+        if {"db", "stage", "plan", "theatre"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+
+
 def state_of_sources() -> str:
     seen = hashlib.sha256()
     for folder in ("sscp", "workstreams", "reporting", "fixtures"):

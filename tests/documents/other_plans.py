@@ -417,6 +417,19 @@ def per_measure() -> list[Page]:
     )
 
 
+def per_step() -> list[Page]:
+    """One action with two dates and two ratings, and nothing that says of what."""
+    return plan(
+        "Action plan 2024/25",
+        grid(
+            "Outcome | Action | Lead | Target date | RAG",
+            "1.1 Children are safe | Audit what we do | Chair of Practice Group | June 2024 | Green",
+            "^ | ^ | ^ | September 2024 | Red",
+            "1.2 Families are heard | Ask each family | Business Manager | July 2024 | Amber",
+        ),
+    )
+
+
 def side_by_side() -> list[Page]:
     """Headings in words of its own, areas and outcomes blank where they go on."""
     return [

@@ -104,7 +104,7 @@ def test_impact_decided_since_the_summary_was_opened_is_looked_at_first(unit, he
     impacts.decide_impact(measure=measure, meeting=held, accepted=True, text="", by=cast("business-unit").by)
     page = unit.post(address(held), sent)
     assert page.status_code == 409
-    assert "Somebody else changed this since" in words(page)
+    assert "This was changed after you opened the page" in words(page)
     assert unit.post(address(held), fill(page)).status_code == 303
 
 

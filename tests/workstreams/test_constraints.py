@@ -230,9 +230,7 @@ CASES: dict[str, list[Case]] = {
     "a_measure_is_not_both_growth_and_future": of(
         m.Measure, lambda w: measure(w) | {"growth": True}, lambda w: {"future": True}
     ),
-    "an_impact_measure_has_words_and_a_tag": of(
-        m.Measure, measure, lambda w: {"text": ""}, lambda w: {"recurring": False}
-    ),
+    "an_impact_measure_has_words": of(m.Measure, measure, lambda w: {"text": ""}),
     "progress_has_no_words_and_no_tag_of_its_own": of(
         m.Measure,
         progress,

@@ -18,7 +18,7 @@ from workstreams import gather, permissions, sheet
 from workstreams import picture as p
 from workstreams.intake.parse import parse_here
 from workstreams.intake.reading import Known, KnownPost, read
-from workstreams.intake.reading.exported import EMPTIED, OTHER_SEAL, plan_of
+from workstreams.intake.reading.exported.plan import EMPTIED, OTHER_SEAL, plan_of
 from workstreams.models import Plan
 
 KEY = "a secret of the service"
@@ -65,7 +65,7 @@ def test_the_plan_of_2023_24_comes_back_as_it_went_out(picture):
 # ---- plans that nobody has written
 
 awkward = st.one_of(
-    st.text(max_size=60),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60),
     st.sampled_from(
         [
             "=SUM(A1)",
@@ -260,7 +260,6 @@ def test_a_new_row_stands_where_its_reference_says(plan):
             {"Ref": "9.9", "Action": "Do", "Measure of impact": "New", "Tags": "G"},
             "is no outcome of the plan",
         ),
-        ({"Ref": "1.2", "Action": "Do", "Measure of impact": "New"}, "needs a tag"),
         ({"Ref": "1.2", "Measure of impact": "New", "Tags": "G"}, "names no action"),
     ],
 )

@@ -451,13 +451,11 @@ def test_shows_where_each_value_stood_in_the_file(by):
 def test_writes_nothing_where_the_tables_could_not_hold_it(by):
     newest = Ledger.objects.order_by("-seq").first().seq
     first = printed().measures[0]
-    read = printed().with_measures(
-        lambda _, m: replace(m, milestone=None, text="Untagged") if m.id == first.id else m
-    )
+    read = printed().with_measures(lambda _, m: replace(m, text=" ") if m.id == first.id else m)
     with pytest.raises(Refused) as refused:
         new_plan(by, read, cells={f"{first.id} text": "Table 3, row 5, column 7"})
     assert refused.value.errors[""] == (
-        "Table 3, row 5, column 7: A measure of 1.1 has words and at least one tag, and this one does not."
+        "Table 3, row 5, column 7: A measure of 1.1 has words, and this one has none."
     )
     doubled = with_outcomes(printed(), lambda o: replace(o, ref="1.1") if o.ref == "1.2" else o)
     with pytest.raises(Refused, match=r"The reference 1\.1 stands here 2 times"):

@@ -100,7 +100,7 @@ def test_a_move_that_was_overtaken_writes_nothing_and_says_so(plan, cast, name):
     before = list(type(item).objects.filter(plan=plan).values_list("pk", "order"))
     answer = cast("business-unit").signed_in().post(address(plan, name), sent(item, noun, "up", seen="1"))
     assert answer.status_code == 409
-    assert "Somebody else changed this" in answer.content.decode()
+    assert "This was changed after you opened the page" in answer.content.decode()
     assert list(type(item).objects.filter(plan=plan).values_list("pk", "order")) == before
 
 

@@ -132,7 +132,6 @@ def test_a_draft_is_written_without_reasons(plan, unit):
     [
         ({"text": " "}, "text"),
         ({"growth": True, "future": True}, "tags"),
-        ({"milestone": None, "recurring": False, "growth": False, "future": False}, "tags"),
         ({"recurring": False, "growth": True, "recurrence": Recurrence.QUARTERLY}, "recurrence"),
     ],
 )

@@ -209,24 +209,20 @@ def test_asks_for_the_level_of_a_milestone_without_one():
     assert only(plan(row(measure="A report is made [M]"), answers={question.key: "2"})).milestone == 2
 
 
-def test_keeps_a_measure_without_a_tag_in_the_words_of_its_action():
-    reading = plan(row(), row(target="May 2025", rating="Amber", measure="Nobody is left out"))
-    assert action(reading).text == "Ask them\n- Measure: Nobody is left out"
-    impact, progress = reading.picture.measures
-    assert (impact.kind, progress.kind) == ("IMPACT", "PROGRESS")
-    assert (progress.target.text, progress.level.word) == ("May 2025", "Amber")
-    assert any("prints no tag" in note.sentence for note in reading.notes)
-
-
-def test_asks_which_rating_holds_for_several_measures_without_a_tag():
+def test_a_measure_without_a_tag_has_its_own_date_and_rating():
     rows = (
-        row(),
-        row(rating="Amber", measure="Nobody is left out"),
+        row(measure="Everybody is asked"),
+        row(target="May 2025", rating="Amber", measure="Nobody is left out"),
         row(rating="Blue", measure="Everybody came"),
     )
     reading = plan(*rows)
-    assert asked(reading) == [("Amber, Blue", "")]
-    assert [m.level and m.level.word for m in reading.picture.measures] == ["Green", None]
+    assert asked(reading) == []
+    assert [(m.kind, m.text, m.tags, m.level.word) for m in reading.picture.measures] == [
+        ("IMPACT", "Everybody is asked", (), "Green"),
+        ("IMPACT", "Nobody is left out", (), "Amber"),
+        ("IMPACT", "Everybody came", (), "Blue"),
+    ]
+    assert reading.picture.measures[1].target.text == "May 2025"
 
 
 def test_parts_measures_that_share_a_cell():

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from workstreams.intake.document import Cell
 from workstreams.intake.reading import Field, KnownPost
-from workstreams.intake.reading.dates import read_when
-from workstreams.intake.reading.fills import hue_of
-from workstreams.intake.reading.headings import field_of
+from workstreams.intake.reading.actions.owners import owners_in
+from workstreams.intake.reading.grammar.dates import read_when
+from workstreams.intake.reading.grammar.fills import hue_of
+from workstreams.intake.reading.grammar.officers import Posts
+from workstreams.intake.reading.grammar.sources import named_in, reference_of
+from workstreams.intake.reading.grammar.tags import Tags, are_spelt, as_tags, tags_of
 from workstreams.intake.reading.key import entries_in, level, means_complete
-from workstreams.intake.reading.officers import Posts
-from workstreams.intake.reading.owners import owners_in
-from workstreams.intake.reading.sections import aim_of, in_words, numbered
-from workstreams.intake.reading.sources import named_in, reference_of
-from workstreams.intake.reading.tags import Tags, are_spelt, as_tags, tags_of
+from workstreams.intake.reading.layout.headings import field_of
+from workstreams.intake.reading.layout.sections import aim_of, in_words, numbered
 from workstreams.vocabulary import without_tags
 
 WORDS = st.text(st.characters(categories=("Ll", "Lu", "Nd")), min_size=1, max_size=9)

@@ -11,11 +11,11 @@ from tests.documents.inspection import as_word, as_workbook
 from tests.documents.inspection_plan import RECOMMENDATIONS
 from workstreams.intake.parse import parse_here
 from workstreams.intake.reading import Known, KnownPost, read
-from workstreams.intake.reading.by_when import Doubt, read_by_when
+from workstreams.intake.reading.actions.owners import owners_in
 from workstreams.intake.reading.counts import counts
-from workstreams.intake.reading.days import found_in
-from workstreams.intake.reading.owners import owners_in
-from workstreams.intake.reading.statuses import is_complete, is_known, key_of, opening
+from workstreams.intake.reading.grammar.by_when import Doubt, read_by_when
+from workstreams.intake.reading.grammar.days import found_in
+from workstreams.intake.reading.grammar.statuses import is_complete, is_known, key_of, opening
 from workstreams.picture import as_printed
 
 FILES = {

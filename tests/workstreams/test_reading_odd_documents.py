@@ -1,5 +1,6 @@
 """Whatever a document holds: a picture that the tables can hold, or a refusal."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +49,16 @@ def read_or_refused(document, **given):
     try:
         return read(document, Known(), **given)
     except NotAPlan as refused:
+        if refused.__cause__:
+            raise  # refused for a fault of ours
         return str(refused)
+
+
+def test_a_fault_of_ours_is_a_sentence_and_stands_in_the_log(caplog):
+    broken = Document("docx", "plan.docx", (Table("Table 1", (("no cell",),)),))  # type: ignore[arg-type]
+    with pytest.raises(NotAPlan, match="the service's fault"):
+        read(broken, Known())
+    assert "could not be read as a plan" in caplog.text
 
 
 @given(documents(), st.randoms(use_true_random=False))

@@ -10,7 +10,7 @@ from tests.documents.sheets import as_word, as_workbook
 from workstreams.intake.parse import parse_here
 from workstreams.intake.reading import Field, Known, read
 from workstreams.intake.reading.counts import counts
-from workstreams.intake.reading.layout import lay_out
+from workstreams.intake.reading.layout.sorting import lay_out
 from workstreams.picture import Level, as_printed
 
 WRITERS = {"docx": as_word, "xlsx": as_workbook}
@@ -37,6 +37,7 @@ PLANS = (
     "two_levels",
     "objective_rows",
     "per_measure",
+    "per_step",
     "side_by_side",
     "hanging",
 )
@@ -307,15 +308,25 @@ def test_objectives_stand_inside_their_priorities(name):
     ]
 
 
-def test_asks_which_of_several_ratings_and_dates_counts_for_an_action():
+def test_measures_that_are_dated_and_rated_apart_are_measures_without_tags():
     reading = reading_of("per_measure")
+    assert reading.questions == ()
+    assert [(m.text, m.target.text, m.level.word) for m in reading.picture.measures] == [
+        ("Ten audits", "June 2024", "Green"),
+        ("Twenty audits", "September 2024", "Red"),
+        ("Half of them answer", "July 2024", "Amber"),
+    ]
+
+
+def test_asks_which_of_several_ratings_and_dates_counts_for_an_action():
+    reading = reading_of("per_step")
     assert {q.printed: q.assumed for q in reading.questions} == {
         "June 2024 September 2024": "2024-09-30",
         "Green\nRed": "none",
     }
     assert [row[4] for row in rows_of(reading)] == [None, "Amber"]
     (rating,) = [q for q in reading.questions if q.assumed == "none"]
-    again = reading_of("per_measure", answers={rating.key: "Red"})
+    again = reading_of("per_step", answers={rating.key: "Red"})
     assert [row[4] for row in rows_of(again)] == ["Red", "Amber"]
 
 

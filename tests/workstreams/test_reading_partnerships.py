@@ -3,6 +3,7 @@
 import pytest
 
 from tests.documents.sheets import Box, Grid, Line, Page, as_word, as_workbook
+from workstreams.intake.document import Cell, Document, Table
 from workstreams.intake.parse import parse_here
 from workstreams.intake.reading import Known, NotAPlan, Reading, read
 from workstreams.picture import PlanPicture
@@ -394,3 +395,28 @@ def test_refuses_a_sheet_longer_than_any_plan():
     ]
     with pytest.raises(NotAPlan, match="5,000 rows"):
         reading("xlsx", Page("Plan", [grid(*rows)]))
+
+
+def test_measures_without_tags_that_are_rated_apart_are_measures_of_their_own():
+    heads = ("Ref", "Outcome", "Action", "Lead", "Impact measure", "Target date", "BRAG")
+    rows = (
+        ("1.1", "Homes are safer", "Roll out the toolkit", "Head of Care", "Staff are trained", "June 2025", "Green"),
+        ("", "", "", "", "Fewer families come back", "Sept 2025", "Amber"),
+        ("", "", "Audit cases", "Head of Care", "Audits show better planning", "Dec 2025", "Red"),
+    )  # fmt: skip
+    cells = tuple(
+        tuple(Cell(f"Table 1, row {r}, column {c}", text) for c, text in enumerate(row, 1))
+        for r, row in enumerate((heads, *rows), 1)
+    )
+    reading = read(Document("docx", "plan.docx", (Table("Table 1", cells),)), Known())
+    assert [
+        [(m.text, m.tags, m.level.word, m.target.text) for m in action.measures]
+        for action in reading.picture.workstreams[0].outcomes[0].actions
+    ] == [
+        [
+            ("Staff are trained", (), "Green", "June 2025"),
+            ("Fewer families come back", (), "Amber", "Sept 2025"),
+        ],
+        [("Audits show better planning", (), "Red", "Dec 2025")],
+    ]
+    assert (reading.questions, reading.rows_kept) == ((), 3)

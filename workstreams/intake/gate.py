@@ -62,7 +62,9 @@ LINKED = (
     "This {thing} takes a part of itself from another file or place. Break that link, or paste what it shows as "
     "plain text or a picture, then save it and send it again."
 )
-TEMPLATE = "This {thing} fetches its template from the web. Copy it into a new blank {thing}, save that and send it."
+TEMPLATE = (
+    "This {thing} fetches its template from the web. Copy it into a new blank {thing}, save that and send it."
+)
 ODD_LINK = "This {thing} has a link that would run a program. Remove that link, save it and send it again."
 HIDDEN_CODE = (
     "This {thing} holds instructions that a plan has no use for. Copy the plan alone into a new {thing} and send "

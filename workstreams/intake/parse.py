@@ -63,7 +63,7 @@ def parse(content: bytes, name: str) -> Document:
         raise NotSafe(BUSY)
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "workstreams.intake.parse"],
+            [sys.executable, "-B", "-m", "workstreams.intake.parse"],
             input=json.dumps(kinds.base_name(name)).encode() + b"\n" + content,
             capture_output=True,
             cwd=BASE,

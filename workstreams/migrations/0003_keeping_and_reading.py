@@ -68,6 +68,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RemoveConstraint(
+            model_name="measure",
+            name="an_impact_measure_has_words_and_a_tag",
+        ),
+        migrations.AddConstraint(
+            model_name="measure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "IMPACT"), _negated=True),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="an_impact_measure_has_words",
+            ),
+        ),
+        migrations.RemoveConstraint(
             model_name="outcome",
             name="an_outcome_reference_is_used_once_in_its_plan",
         ),

@@ -227,7 +227,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """The one thing that has a target and a rating.
 
-    Tags follow the grammar of the 2023/24 plan; `text` stays as printed, tags included.
+    Tags follow the grammar of the 2023/24 plan, and many plans print none; `text` stays as printed, tags included.
     """
 
     action = models.ForeignKey(Action, models.PROTECT, related_name="measures")
@@ -251,12 +251,8 @@ class Measure(models.Model):
                 condition=Q(growth=False) | Q(future=False),
             ),
             models.CheckConstraint(
-                name="an_impact_measure_has_words_and_a_tag",
-                condition=~Q(kind=MeasureKind.IMPACT)
-                | (
-                    ~Q(text="")
-                    & (Q(milestone__isnull=False) | Q(recurring=True) | Q(growth=True) | Q(future=True))
-                ),
+                name="an_impact_measure_has_words",
+                condition=~Q(kind=MeasureKind.IMPACT) | ~Q(text=""),
             ),
             models.CheckConstraint(
                 name="progress_has_no_words_and_no_tag_of_its_own",

@@ -8,11 +8,11 @@ from datetime import date
 from ...picture import Passage, VersionRow
 from ...vocabulary import PassageKind, VersionStep
 from ..document import Cell
-from . import sections
-from .dates import of_cell, read_when
 from .doubts import Doubts
-from .headings import key_of
-from .tables import Line
+from .grammar.dates import of_cell, read_when
+from .layout import sections
+from .layout.headings import key_of
+from .layout.tables import Line
 
 LABEL_LENGTH, TITLE_LENGTH, HEADING_LENGTH = 30, 200, 200
 

@@ -8,8 +8,8 @@ from itertools import chain
 from ...picture import Level
 from ...vocabulary import Token
 from ..document import Cell
-from .fills import hue_of
-from .tables import Line
+from .grammar.fills import hue_of
+from .layout.tables import Line
 
 COLOURS = {
     "red": Token.RED,

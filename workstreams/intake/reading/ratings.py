@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...picture import Level
 from ...titles import fold
 from ..document import Cell
-from .fills import hue_of, is_near
+from .grammar.fills import hue_of, is_near
 from .key import COLOURS, LETTERS, PrintedKey
 
 _NOTHING = {"", "-", "n/a", "na", "none", "not rated", "tbc", "tba", "not yet rated", "?", "nil", "."}

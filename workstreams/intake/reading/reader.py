@@ -1,5 +1,6 @@
 """Reads a whole document: its front, its key, and its rows by the shape that they have."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -7,20 +8,20 @@ from types import MappingProxyType
 from ...picture import Level, PlanPicture, printed_plan
 from ...vocabulary import PlanShape
 from ..document import Cell, Document
-from . import statuses
-from .business import Business, has_tags
+from .actions.plan import Actions
+from .business.plan import Business, rates_measures
 from .doubts import Doubts
-from .exported import plan_of
+from .exported.plan import plan_of
 from .front import Front, read_front
-from .headings import key_of
-from .inspection import Actions
+from .grammar import statuses
+from .grammar.officers import Posts
 from .key import PrintedKey, plain_key, read_key
-from .layout import lay_out
-from .mapping import NO_PLAN, check_mapping, check_plan, columns_to_ask, unmapped
-from .officers import Posts
+from .layout.headings import key_of
+from .layout.mapping import NO_PLAN, check_mapping, check_plan, columns_to_ask, unmapped
+from .layout.sections import aim_of
+from .layout.sorting import lay_out
+from .layout.tables import Layout, Row
 from .ratings import Ratings, colours_in
-from .sections import aim_of
-from .tables import Layout, Row
 from .understood import Choice, Field, Known, NotAPlan, Reading
 
 _MANY = 6  # more unknown words than this are remarks, and no statuses
@@ -29,6 +30,11 @@ TOO_LONG = (
     "This file has more than 5,000 rows, and no plan has so many. "
     "Copy the plan alone into a new file and send that."
 )
+TOO_STRANGE = (
+    "This file could not be understood, and that is the service's fault. Copy the plan's table alone into a new file "
+    "and send that, or ask for help with this one."
+)
+logger = logging.getLogger(__name__)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -38,7 +44,22 @@ def read(
     mapping: Mapping[str, Field] | None = None,
     answers: Mapping[str, str] = NOTHING,
 ) -> Reading:
-    """The plan in a document. `mapping` says what columns hold, by their keys; `answers` what was asked before."""
+    """The plan in a document. `mapping` says what columns hold, by their keys; `answers` what was asked before.
+
+    Raises NotAPlan, also where a document is stranger than anybody foresaw: then the log says what it was.
+    """
+    try:
+        return _read(document, known, mapping, answers)
+    except NotAPlan:
+        raise
+    except Exception as fault:
+        logger.exception("A document could not be read as a plan.")
+        raise NotAPlan(TOO_STRANGE) from fault
+
+
+def _read(
+    document: Document, known: Known, mapping: Mapping[str, Field] | None, answers: Mapping[str, str]
+) -> Reading:
     if (ours := plan_of(document, known, answers, known.seals)) is not None:
         return ours
     check_plan(document)
@@ -53,7 +74,7 @@ def read(
             document.name, tuple(replace(c, holds=None) if c.key in rivals else c for c in layout.columns)
         )
     doubts = Doubts(answers)
-    if not has_tags(layout):
+    if not rates_measures(layout):
         if not mapping and (columns := columns_to_ask(document, layout)):
             return unmapped(document.name, columns)
         if not layout.body:

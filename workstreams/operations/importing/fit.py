@@ -123,8 +123,8 @@ def _measure(m: Measure, ref: str) -> Iterator[Fault]:
     if m.kind == MeasureKind.PROGRESS:
         if m.text or tagged:
             yield m.id, "text", f"The progress of an action of {ref} has no words and no tag of its own."
-    elif not (m.text.strip() and tagged):
-        yield m.id, "text", f"A measure of {ref} has words and at least one tag, and this one does not."
+    elif not m.text.strip():
+        yield m.id, "text", f"A measure of {ref} has words, and this one has none."
     if m.growth and m.future:
         yield m.id, "text", f"A measure of {ref} is Growth or Future, not both."
     if m.milestone is not None and not 1 <= m.milestone <= _LARGEST:

@@ -122,8 +122,6 @@ def _measure(measure: Measure) -> None:
     _said(text=(measure.text, "Give the measure as the plan prints it."))
     if measure.growth and measure.future:
         raise Refused(tags="A measure is Growth or Future, not both: untick one of them.")
-    if not (measure.milestone or measure.recurring or measure.growth or measure.future):
-        raise Refused(tags="Give it at least one tag: they say how it will be measured.")
     if repeats and not measure.recurring:
         raise Refused(recurrence="Only a recurring measure, tagged (R), is answered again and again.")
 

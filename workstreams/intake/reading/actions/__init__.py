@@ -1,0 +1,1 @@
+"""Inspection plans and all others whose actions are rated themselves."""

@@ -1,0 +1,1 @@
+"""Business plans: outcomes with actions, and measures that carry their own date and rating."""

@@ -1,0 +1,1 @@
+"""Our own exported workbook, changed in a spreadsheet and sent back."""

@@ -1,0 +1,1 @@
+"""What the words of one cell say: tags, dates, statuses, officers, sources, shades."""

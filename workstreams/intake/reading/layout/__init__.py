@@ -1,0 +1,1 @@
+"""Where the plan stands in a document: its tables, headings, sections and rows."""
