@@ -254,10 +254,6 @@ def acting_for(person: Person, measure: Measure) -> list[Appointment]:
     return sorted(filter(named, person.speaking), key=rank)
 
 
-def may_send(person: Person, measure: Measure) -> bool:
-    return bool(acting_for(person, measure))
-
-
 def may_send_on_behalf(person: Person) -> bool:
     return person.is_business_unit
 

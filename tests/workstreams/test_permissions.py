@@ -106,10 +106,12 @@ def test_each_account_may_send_for_its_own_outcomes_alone(account, cast, db):
     person = cast(account).person
     every = list(measures())
     assert len(every) == 42
-    assert refs(m for m in every if permissions.may_send(person, m)) == OWN[account]
-    assert all(permissions.may_send(person, m) == (m.action.outcome.ref in OWN[account]) for m in every)
+    assert refs(m for m in every if permissions.acting_for(person, m)) == OWN[account]
+    assert all(
+        bool(permissions.acting_for(person, m)) == (m.action.outcome.ref in OWN[account]) for m in every
+    )
     assert set(permissions.measures_to_update(person)) == {
-        m for m in every if permissions.may_send(person, m)
+        m for m in every if permissions.acting_for(person, m)
     }
 
 
@@ -176,8 +178,8 @@ def test_each_dsp_may_send_6_1_whose_officer_is_the_body_of_them(account, cast, 
 
 def test_a_chair_of_the_executive_who_is_no_dsp_may_not_send_6_1(cast, somebody, unit, measure_at):
     chair = somebody(Post.objects.get(kind=PostKind.EXECUTIVE_CHAIR), kind=AppointmentKind.DEPUTY)
-    assert not permissions.may_send(chair, measure_at("6.1#1"))
-    assert permissions.may_send(chair, measure_at("5.1#1"))
+    assert not permissions.acting_for(chair, measure_at("6.1#1"))
+    assert permissions.acting_for(chair, measure_at("5.1#1"))
     assert permissions.reader(chair).everything
 
 
@@ -186,7 +188,7 @@ def test_a_body_without_a_group_is_made_up_of_nobody(cast, plan, unit, measure_a
     dsp = people.add_post(title="A partner of no group", kind=PostKind.DSP, by=unit)
     measure = measure_at("1.1#1")
     planning.name_officer(action=measure.action, post=body, role="LEAD", printed="All", order=9, by=unit)
-    assert not permissions.may_send(somebody(dsp), measure)
+    assert not permissions.acting_for(somebody(dsp), measure)
     officer = picture_of(plan, measure).action.officers[-1]
     assert (officer.title, officer.holders, officer.also_posts) == ("All partners", (), ())
 
@@ -227,7 +229,7 @@ def test_a_post_that_takes_no_part_in_rating_may_not_send_even_where_an_action_n
         action=measure.action, post=account.post, role="SUPPORT", printed="As well", order=9, by=unit
     )
     person = account.person
-    assert not permissions.may_send(person, measure)
+    assert not permissions.acting_for(person, measure)
     assert not permissions.measures_to_update(person).exists()
     assert not permissions.reader(person).posts
 
@@ -256,7 +258,7 @@ def test_whoever_is_appointed_to_nothing_may_nothing(somebody):
     assert not nobody.is_viewer
     assert not any(may(nobody) for may in RIGHTS)
     assert not permissions.measures_visible_to(nobody).exists()
-    assert not any(permissions.may_send(nobody, m) for m in measures())
+    assert not any(permissions.acting_for(nobody, m) for m in measures())
     assert permissions.reader(nobody) == Reader(everything=False)
 
 

@@ -174,14 +174,14 @@ def test_what_is_added_stands_last_and_asks_why(plan, unit):
 def test_an_officer_is_named_once_and_may_update_from_then_on(plan, unit, cast, measure_at):
     measure = measure_at("1.1#1")
     chair = cast("chair-ldg")
-    assert not permissions.may_send(chair.person, measure)
+    assert not permissions.acting_for(chair.person, measure)
     facts = {"action": measure.action, "post": chair.post, "role": "LEAD", "printed": "Chair"}
     officer = planning.name_officer(because=WHY, by=unit(), **facts)
-    assert permissions.may_send(chair.person, measure)
+    assert permissions.acting_for(chair.person, measure)
     with pytest.raises(Refused, match="named on this action already"):
         planning.name_officer(because=WHY, by=unit(), **facts)
     planning.take_off_officer(officer=officer, because=WHY, by=unit())
-    assert not permissions.may_send(chair.person, measure)
+    assert not permissions.acting_for(chair.person, measure)
 
 
 def test_an_action_has_one_progress(plan, unit):

@@ -237,6 +237,11 @@ def test_names_nobody(text):
     assert named(text) == []
 
 
+@pytest.mark.parametrize("text", ["DCI Public Protection", "Det Supt, Crime", "Insp Learning"])
+def test_takes_a_rank_for_a_post(text):
+    assert [(name.title, (name.post_id or 0) < 0) for name in Posts(()).names_in(text)] == [(text, True)]
+
+
 @pytest.mark.parametrize("text", ["J Public", "see above", "to be decided by them"])
 def test_takes_no_other_words_for_a_post(text):
     assert [name.post_id for name in Posts(()).names_in(text)] == [None]

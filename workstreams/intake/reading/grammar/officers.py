@@ -35,7 +35,7 @@ _NOBODY = {
 }
 _HELD = re.compile(
     r"\b(?:chair(?:person|man|woman)?|co chairs?|chairs|director|manager|managers|officers?|commander"
-    r"|superintendent|inspector|sergeant"
+    r"|superintendent|inspector|sergeant|supt|insp|sgt|dci|di"
     r"|leads?|heads?|scrutineer|co ?ordinator|commissioner|executives?|nurses?|doctor|gp|advis[eo]r"
     r"|administrator|analyst"
     r"|headteachers?|principal|practitioner|secretary|constable|consultant|lado|dcs|ceo|dco|partners"

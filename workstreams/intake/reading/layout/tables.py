@@ -43,11 +43,6 @@ class Row:
         cell = self.cells.get(field)
         return cell.text.strip() if cell else ""
 
-    @property
-    def is_continuation(self) -> bool:
-        """It names no outcome and no action of its own: it goes on with the row above."""
-        return not any(self.text(each) and each not in self.merged for each in (Field.OUTCOME, Field.ACTION))
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
