@@ -8,7 +8,7 @@ from ....picture import Officer, printed_officer
 from ....titles import fold
 from ....vocabulary import OfficerRole
 from ..doubts import Doubts
-from ..grammar.officers import Posts, looks_like_post, names_nobody
+from ..grammar.officers import PRINTED_LENGTH, Posts, looks_like_post, names_nobody
 from ..understood import Choice, Field, Known
 from .drafts import Draft
 
@@ -86,7 +86,6 @@ def in_singular(words: str) -> list[str]:
 
 
 _NEW, _OUT = "new", "out"
-PRINTED_LENGTH = 300
 
 
 class Owners:

@@ -24,6 +24,7 @@ from ..front import TITLE_LENGTH, Front, read_front
 from ..grammar import sources
 from ..key import read_key
 from ..layout.headings import field_of
+from ..layout.sections import NUMBER_LENGTH, number_of
 from ..layout.tables import Layout, Line, Section
 from ..understood import Field, Known
 from .cover import cover_of, sums_in
@@ -35,7 +36,7 @@ _INSPECTED = re.compile(
     r"\b(?:ofsted|ilacs|jtai|inspection|inspectorate|cqc|hmicfrs|hmip|focused visit|peer review)\b",
     re.IGNORECASE,
 )
-_NUMBER_LENGTH, _REF_LENGTH, _SOURCE_LENGTH = 10, 20, 100
+_REF_LENGTH, _SOURCE_LENGTH = 20, 100
 _SECTION_WORDS = (
     "workstream", "theme", "priority", "recommendation", "objective", "finding", "area for improvement",
     "area for development", "area", "standard",
@@ -152,24 +153,13 @@ class Actions:
     def _numbers(self, drafts: Mapping[Section, Sequence[Draft]]) -> dict[Section, str]:
         """As printed; where a section has none, beside its rows; else by its place. No two with actions alike."""
         beside = self._numbers_beside(drafts)
-        printed = {section: section.number[:_NUMBER_LENGTH] or beside.get(section, "") for section in drafts}
+        printed = {section: section.number or beside.get(section, "") for section in drafts}
         free = (str(n) for n in count(1) if str(n) not in printed.values())
         numbers: dict[Section, str] = {}
         for section, number in printed.items():
-            if drafts[section] and number and any(numbers[x] == number for x in numbers if drafts[x]):
-                number = self._ask_number(section, number, numbers, next(free))
-            numbers[section] = number or next(free)
+            taken = {numbers[other] for other in numbers if drafts[other]} if drafts[section] else set()
+            numbers[section] = number_of(section, number, self._word(), taken, free, self.doubts)
         return numbers
-
-    def _ask_number(self, section: Section, number: str, numbers: Mapping[Section, str], assumed: str) -> str:
-        answer = self.doubts.ask(
-            f"number {section.at}",
-            (section.at,),
-            section.title or number,
-            f"Another {self._word().lower()} has the number {number}. What is the number of this one?",
-            assumed=assumed,
-        ).strip()[:_NUMBER_LENGTH]
-        return assumed if answer in numbers.values() else answer
 
     def _numbers_beside(self, drafts: Mapping[Section, Sequence[Draft]]) -> dict[Section, str]:
         """A column that numbers the sections and not the rows: all rows of a section have the same, no two sections."""
@@ -177,7 +167,7 @@ class Actions:
         for section, mine in drafts.items():
             numbers = {draft.text(Field.REFERENCE).rstrip(".") for draft in mine}
             if len(numbers) == 1 and (number := numbers.pop()).isdigit():
-                found[section] = number[:_NUMBER_LENGTH]
+                found[section] = number[:NUMBER_LENGTH]
         held = [section for section, mine in drafts.items() if mine]
         distinct = len(set(found.values())) == len(found) == len(held)
         if not distinct or all(section.number or len(drafts[section]) < 2 for section in held):

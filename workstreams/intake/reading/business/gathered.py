@@ -152,7 +152,7 @@ class _Gatherer:
             return
         if known is not None:
             ref = self._ask_repeated(row, ref, known)
-        self.outcome = OutcomeDraft(ref, cited, cell, text, row)
+        self.outcome = OutcomeDraft(ref, cited, cell, text or ref, row, is_named=bool(text or ref))
         self.action = None
         self.place.outcomes.append(self.outcome)
         if ref:
@@ -236,20 +236,23 @@ class _Gatherer:
     def _without_words(self, row: Row) -> str:
         """An outcome whose measures stand beside no action."""
         assert self.outcome is not None
+        worded = (cell.text.strip() for cell in row.cells.values() if cell.text.strip())
+        words = self.outcome.statement or next(worded, row.at)
         if Field.ACTION not in row.cells:
             self.doubts.say(
                 (row.at,),
                 "No column names actions: each outcome's measures stand under an action in its words.",
             )
-            return self.outcome.statement
-        return self.doubts.ask(
+            return words
+        answer = self.doubts.ask(
             f"action {row.at}",
             (row.cells[Field.ACTION].at or row.at,),
-            self.outcome.statement,
+            words,
             "No action is printed for this outcome. What is it? Until it is answered its measures stand under an "
             "action in the outcome’s words.",
-            assumed=self.outcome.statement,
+            assumed=words,
         )
+        return answer.strip() or words
 
     # ---- measures
 

@@ -13,6 +13,7 @@ from ..front import TITLE_LENGTH
 from ..grammar import sources
 from ..grammar.officers import Posts
 from ..grammar.tags import tags_of
+from ..layout.sections import number_of
 from ..layout.tables import Layout, Row
 from ..ratings import Ratings
 from ..understood import Field
@@ -20,7 +21,7 @@ from .gathered import BLANK, ActionDraft, OutcomeDraft, SectionDraft, gather, is
 from .measures import Measures
 from .responsible import Responsible
 
-NUMBER_LENGTH, REF_LENGTH, SOURCE_LENGTH = 10, 20, 100
+REF_LENGTH, SOURCE_LENGTH = 20, 100
 
 _REPORTS = re.compile(r"\breport", re.IGNORECASE)
 _DUTIES = (
@@ -84,7 +85,13 @@ class Business:
         responsible = Responsible(layout.body, self.posts, self.doubts)
         places = _Places(responsible, Measures(self.ratings, self.doubts, self.cells, ids), self.cells, ids)
         drafts = gather(layout.rows, self.doubts)
-        return tuple(places.workstream(draft, n) for n, draft in enumerate(drafts, 1))
+        printed = {draft.section.number for draft in drafts}
+        free = (str(n) for n in count(1) if str(n) not in printed)
+        numbers: list[str] = []
+        for draft in drafts:
+            word = draft.section.word or "workstream"
+            numbers.append(number_of(draft.section, draft.section.number, word, numbers, free, self.doubts))
+        return tuple(map(places.workstream, drafts, numbers))
 
 
 @dataclass(slots=True)
@@ -97,10 +104,9 @@ class _Places:
     def _found(self, item: int, **values: str) -> None:
         self.cells |= {f"{item} {name}": at for name, at in values.items() if at}
 
-    def workstream(self, draft: SectionDraft, order: int) -> Workstream:
+    def workstream(self, draft: SectionDraft, number: str) -> Workstream:
         section = draft.section
         item = next(self.ids)
-        number = section.number[:NUMBER_LENGTH] or str(order)
         title = section.title[:TITLE_LENGTH] or f"{section.word or 'Workstream'} {number}"
         self._found(item, number=section.at, title=section.at, aim=section.at if section.aim else "")
         return Workstream(

@@ -6,7 +6,7 @@ from ....picture import Officer, printed_officer
 from ....titles import fold
 from ....vocabulary import OfficerRole
 from ..doubts import Doubts
-from ..grammar.officers import Named, Posts
+from ..grammar.officers import PRINTED_LENGTH, Named, Posts
 from ..layout.tables import Row
 from ..understood import Choice, Field
 from .gathered import ActionDraft, OutcomeDraft
@@ -47,7 +47,7 @@ class Responsible:
                 )
         return [
             tuple(
-                printed_officer(name.title, name.role, name.printed, name.post_id)
+                printed_officer(name.title, name.role, name.printed[:PRINTED_LENGTH], name.post_id)
                 for name in _each_once(names)
                 if name.post_id is not None
             )

@@ -130,18 +130,20 @@ def _dated(
     loose = _loose(text, dates, status)
     note = said = ""
     doubt = None
+    says_complete = bool(status) and statuses.is_complete(status)
+    lies_behind = as_of is not None and last.due_on <= as_of
     if _MONTHS.match(loose) or not loose.strip("/"):
         loose = ""  # "Nov/Dec 2020"
     if len(dates) == 1:
         note = loose
     elif _is_range(text, dates):
         said = f"“{text}” is due at its end."
-    elif loose:
+    elif loose or (says_complete and lies_behind):  # of what is complete, no date is asked
         note = _stages(text, dates)
         said = f"“{text}” has {len(dates)} dates: it is due on the last of them."
     else:
         doubt = Doubt.SEVERAL
-    if status and statuses.is_complete(status) and not (as_of and last.due_on <= as_of):
+    if says_complete and not lies_behind:
         doubt = Doubt.AHEAD
         status = ""
     return ByWhen(

@@ -62,6 +62,7 @@ _PERSON = re.compile(
 )
 _EDGES = " \t,;/|&-"
 _LONGEST = 120
+PRINTED_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)

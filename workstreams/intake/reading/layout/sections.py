@@ -1,10 +1,13 @@
 """The headings of a plan's sections: "Workstream 3: …", "2 LEADERSHIP", in a row, a line or a sheet's name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ...document import Cell
+from ..doubts import Doubts
 from .tables import Section
+
+NUMBER_LENGTH = 10
 
 _WORD = (
     r"(?:ofsted |inspection |jtai |strategic |key |business plan )?(?:work ?stream|theme|priority"
@@ -142,3 +145,21 @@ def aim_of(text: str) -> str:
 def is_generic(text: str) -> bool:
     """A sheet's name or heading that names no section."""
     return not text.strip() or bool(_GENERIC.match(" ".join(text.split())))
+
+
+def number_of(
+    section: Section, printed: str, word: str, taken: Collection[str], free: Iterator[str], doubts: Doubts
+) -> str:
+    """The number that is printed, or the next free one. One that another section has already is asked about."""
+    number = printed[:NUMBER_LENGTH]
+    if not number or number not in taken:
+        return number or next(free)
+    assumed = next(free)
+    answer = doubts.ask(
+        f"number {section.at}",
+        (section.at,),
+        section.title or number,
+        f"Another {word.lower()} has the number {number}. What is the number of this one?",
+        assumed=assumed,
+    ).strip()[:NUMBER_LENGTH]
+    return assumed if answer in taken else answer or assumed
