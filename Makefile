@@ -18,13 +18,14 @@ STATIC := $(shell find static -type f 2>/dev/null)
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock install install-dev assets system-packages clean
+.PHONY: help run test check bench drill lock install install-dev assets system-packages clean
 
 help:
 	@echo "make run     the demonstration, on http://127.0.0.1:$(PORT)/"
 	@echo "make test    the tests; ARGS='tests/sscp -k socket' picks some"
 	@echo "make check   format, lint, types, walls between the rooms, migrations, templates"
 	@echo "make bench   the measurements"
+	@echo "make drill   crashes, restores, every tampering: some minutes, on a server of its own"
 	@echo "make lock    choose the newest packages that pyproject.toml and package.json allow"
 	@echo "make clean   remove all that make made, the demonstration's data too"
 
@@ -123,6 +124,9 @@ check: install-dev
 
 bench: install-dev assets
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+drill: install-dev assets
+	@$(BIN)/python -m tests.drills $(ARGS)
 
 # Keeping it
 

@@ -6,6 +6,7 @@ docs/running-it.md lists the environment.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -39,6 +40,14 @@ def whole_number(name: str, default: int) -> int:
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} is {value!r}: say a whole number.")
     return int(value)
+
+
+def limit(name: str, default: str) -> str:
+    """For each signed-in person, not each address: a whole council sits behind one."""
+    value = os.environ.get(name) or default
+    if not re.fullmatch(r"[1-9][0-9]*/[1-9][0-9]*[smh]", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}: say how many in how long, such as {default}.")
+    return f"{value}/user"
 
 
 # Which of the two ways
@@ -155,7 +164,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if AT_HOME
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Beyond this many rows live counts are thrown away too: trying many addresses must not get rid of them.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
 }
 
 # Pictures of the plan that each process keeps, by ledger row and day. One is about a megabyte.
@@ -239,6 +253,19 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+
+# How often one person may ask for what costs the server most; asked more often it answers 429 (sscp/limits.py).
+
+LIMITS = {
+    # On the day of a meeting the business unit takes some thirty: it can have them all at once. Each takes seconds.
+    "exports": limit("LIMIT_EXPORTS", "40/10m"),
+    # The business unit may bring in every chair's workbook in one go; each is read by a process of its own.
+    "uploads": limit("LIMIT_UPLOADS", "30/10m"),
+    # Nobody reads what was found in under a second, however quickly they type.
+    "searches": limit("LIMIT_SEARCHES", "60/1m"),
+    # Each reads the whole history. A page of papers is held against it one number after the other.
+    "checks": limit("LIMIT_CHECKS", "20/10m"),
+}
 
 # Signing in
 

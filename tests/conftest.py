@@ -19,6 +19,7 @@ import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
@@ -167,6 +168,12 @@ def stage(django_db_setup: None, theatre: Stage, worker_id: str, django_db_block
         yield theatre
         theatre.point_to(f"test_{worker_id}")
     theatre.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    """Limits count in the cache: what one test asked for is not held against the next."""
+    cache.clear()
 
 
 # ---- the cast

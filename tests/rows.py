@@ -124,6 +124,8 @@ def composed(measures, ratings=(), *, targets=(), held=MEETINGS, speaks_of=None,
     empty = (
         "attendance",
         "highlights",
+        "challenge",
+        "challenged",
         "rhythm",
         "passage",
         "officer",

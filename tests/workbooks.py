@@ -13,7 +13,7 @@ KEY_ROW = "answers row"
 
 
 def taken_out(client, post):
-    cache.clear()  # nobody takes out twenty in a minute, but tests do
+    cache.clear()  # nobody takes out so many in one go, but tests do
     answer = client.get(reverse("reporting:workbook-xlsx", args=[post.pk]))
     assert answer.status_code == 200, answer.status_code
     return answer.content

@@ -205,15 +205,18 @@ def why_not_no_change(
     on: date,
     new_period: str = "",
     returned: bool = False,
+    questioned_on: date | None = None,
 ) -> str:
     """Why "No change" is refused, in a sentence; "" where it would be accepted. Stale Green must not hide.
 
     `words_on` is the day of the last update that said something; `word` and `token` the agreed level's;
     `new_period` names a quarter, month or year that is asked for the first time: its level is never copied.
-    `returned`: the business unit gave the update back.
+    `returned`: the business unit gave the update back. `questioned_on`: since then a challenge is open.
     """
     if returned:
         return "The business unit returned what was sent. Answer its reason in words."
+    if questioned_on is not None:
+        return f"The scrutineer’s question of {questioned_on:%-d %B %Y} is open. Say what is happening."
     if word is None:
         return "This measure has no agreed rating yet, so there is nothing that could stay the same."
     if due_on is not None and due_on < on:
@@ -228,8 +231,9 @@ def why_not_no_change(
     return ""
 
 
-def no_change_refusal(m: Measure, on: date) -> str:
-    """Why "No change" would not be accepted for this measure, in a sentence; "" where it would."""
+def no_change_refusal(picture: PlanPicture, m: Measure, on: date) -> str:
+    """Why "No change" would not be accepted for this measure of the picture, in a sentence; "" where it would."""
+    questions = picture.questioned(m.id)
     is_new = m.period is not None and not m.period.answered and not follows_meetings(m.recurrence)
     return why_not_no_change(
         word=m.level.word if m.level else None,
@@ -239,6 +243,7 @@ def no_change_refusal(m: Measure, on: date) -> str:
         on=on,
         new_period=m.period.name if m.period and is_new else "",
         returned=m.returned is not None,
+        questioned_on=questions[0].on if questions else None,
     )
 
 

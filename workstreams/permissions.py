@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from .models import Appointment, Group, Measure, Pack, Plan, Post, Upload, User, Version
+from .models import Appointment, Group, Measure, Pack, Plan, Post, Redaction, Upload, User, Version
 from .models.papers import PackQuerySet
 from .models.plan import PlanQuerySet
 from .picture import Reader
@@ -131,7 +131,7 @@ def appointed(on: date) -> list[Person]:
 def reader(person: Person) -> Reader:
     """Whose eyes a picture is for."""
     if person.kinds & set(EVERYTHING):
-        return Reader(everything=True)
+        return Reader(everything=True, drafts=person.is_business_unit)
     return Reader(everything=False, posts=person.post_ids)
 
 
@@ -296,3 +296,73 @@ def may_make_packs(person: Person) -> bool:
 
 def may_read_history(person: Person) -> bool:
     return may_read_plan(person)
+
+
+def may_read_signals(person: Person) -> bool:
+    """They rest on what every group proposed and said, so they are for those who see all of it."""
+    return reader(person).everything
+
+
+def may_read_proof(person: Person) -> bool:
+    """The ledger itself, and what its checks found."""
+    return person.is_business_unit or person.is_scrutineer
+
+
+def may_check(person: Person) -> bool:
+    """Run the checks from a page, which keeps what they found. The scrutineer, who writes nothing, reads it."""
+    return person.is_business_unit
+
+
+# ---- challenges
+
+
+def may_raise_challenges(person: Person) -> bool:
+    """Raise and close them: the scrutineer alone."""
+    return person.is_scrutineer
+
+
+def scrutineer(person: Person) -> By:
+    """The scrutineer as the one who acts. The person must be it, or its deputy."""
+    held = next(a for a in person.appointments if a.post.kind == PostKind.SCRUTINEER)
+    return By(person.user, held.post, held.is_deputy)
+
+
+def answering(person: Person, asked: Iterable[int]) -> list[Appointment]:
+    """The appointments in which they may answer a challenge that asks these posts: those that it asks first.
+
+    A safeguarding partner and the business unit may answer any.
+    """
+    asked = set(asked)
+    any_of_them = (PostKind.DSP, PostKind.BUSINESS_UNIT)
+    may = [a for a in person.speaking if a.post_id in asked or a.post.kind in any_of_them]
+    return sorted(may, key=lambda a: (a.post_id not in asked, a.pk))
+
+
+# ---- redactions
+
+REDACTORS = (PostKind.BUSINESS_UNIT, PostKind.DSP)
+
+
+def may_redact(person: Person) -> bool:
+    """Ask for words to be taken out of the record, and look at what others ask for."""
+    return bool(person.kinds & set(REDACTORS))
+
+
+def may_follow_redactions(person: Person) -> bool:
+    """See that something was taken out, by whom and why: the scrutineer too, never the words."""
+    return may_redact(person) or person.is_scrutineer
+
+
+def may_decide(person: Person, asked: Redaction) -> bool:
+    """The second person: two of the business unit, or one of it and a safeguarding partner."""
+    of_the_unit = person.is_business_unit or asked.for_post.kind == PostKind.BUSINESS_UNIT
+    return may_redact(person) and person.user.pk != asked.by_id and of_the_unit
+
+
+def redactor(person: Person) -> By:
+    """The post in which they redact: the business unit's before another."""
+    held = min(
+        (a for a in person.appointments if a.post.kind in REDACTORS),
+        key=lambda a: REDACTORS.index(PostKind(a.post.kind)),
+    )
+    return By(person.user, held.post, held.is_deputy)

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from .views import (
+    challenges,
+    comparison,
     dashboard,
     find,
     history,
@@ -14,6 +16,9 @@ from .views import (
     meetings,
     people,
     plan,
+    proof,
+    redactions,
+    signals,
     updates,
     workbooks,
 )
@@ -60,7 +65,16 @@ urlpatterns = [
     path("meetings/<int:meeting_id>/decisions/", meetings.decisions_page, name="decisions-page"),
     path("meetings/<int:meeting_id>/closing/", meetings.closing_page, name="closing-page"),
     path("history/", history.history_page, name="history-page"),
+    path("history/signals/", signals.signals_page, name="signals-page"),
+    path("history/comparison/", comparison.comparison_page, name="comparison-page"),
+    path("challenges/", challenges.challenges_page, name="challenges-page"),
+    path("challenges/new/", challenges.new_challenge_page, name="new-challenge-page"),
+    path("challenges/<int:challenge_id>/", challenges.challenge_page, name="challenge-page"),
     path("record/<int:seq>/", history.record_page, name="record-page"),
+    path("record/<int:seq>/redaction/", redactions.new_redaction_page, name="new-redaction-page"),
+    path("proof/redactions/", redactions.redactions_page, name="redactions-page"),
+    path("proof/redactions/<int:redaction_id>/", redactions.redaction_page, name="redaction-page"),
+    path("proof/", proof.proof_page, name="proof-page"),
     path("mail-choices/", mail_choices.mail_choices_page, name="mail-choices-page"),
     path("people/", people.people_page, name="people-page"),
     path("people/invitation/", people.invitation_page, name="invitation-page"),

@@ -208,6 +208,29 @@ class VersionStep(TextChoices):
     AGREED = "AGREED", "Agreed"
 
 
+class ChallengeStep(TextChoices):
+    """The steps of a challenge. Answers may be several; only the scrutineer raises and closes."""
+
+    RAISED = "RAISED", "Raised"
+    ANSWERED = "ANSWERED", "Answered"
+    CLOSED = "CLOSED", "Closed"
+
+
+class CheckKind(TextChoices):
+    """What is checked of the proof, daily and after a restore."""
+
+    HISTORY = "HISTORY", "History"
+    FENCES = "FENCES", "Fences"
+
+
+class RedactionState(TextChoices):
+    """A redaction on its way: asked for by one person, done or refused by another."""
+
+    ASKED = "ASKED", "Asked for"
+    DONE = "DONE", "Done"
+    REFUSED = "REFUSED", "Refused"
+
+
 class PackKind(TextChoices):
     EXECUTIVE = "EXECUTIVE", "Executive pack"
     ADDENDUM = "ADDENDUM", "Addendum"
@@ -227,7 +250,7 @@ class News(TextChoices):
     OVERDUE = "OVERDUE", "A target has passed"
     RETURNED = "RETURNED", "An update was returned to you"
     DECIDED = "DECIDED", "The Executive decided on a rating of yours"
-    CHALLENGED = "CHALLENGED", "A challenge waits for your answer"
+    CHALLENGED = "CHALLENGED", "A challenge is raised or answered"
     WEEKLY = "WEEKLY", "The weekly letter with the newest record of the ledger"
 
 

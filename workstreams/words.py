@@ -24,6 +24,11 @@ def dated(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
+def lasted(days: int) -> str:
+    """ "1 day", "13 days", "2 weeks": how long something has gone on."""
+    return counted(days, "day") if days < 14 else counted(days // 7, "week")
+
+
 def decider(group: str) -> str:
     """The group that decides, as a sentence calls it after "the": the Executive Group is the Executive."""
     return "Executive" if group.startswith("Executive") else group

@@ -8,6 +8,7 @@ from workstreams.picture import PlanPicture
 from ..pack import Addendum, Content, Pack
 from . import rows
 from .answers import draw_answers
+from .comparison import draw_comparison
 from .minutes import draw_minutes
 from .plan import carry_plan
 from .rows import Column
@@ -16,7 +17,7 @@ from .sheets import LONGEST, Book, Rated, Value
 if TYPE_CHECKING:
     from workstreams.history import HistoryRow
 
-__all__ = ["LONGEST", "Book", "Rated", "Value", "draw", "draw_answers", "draw_minutes"]
+__all__ = ["LONGEST", "Book", "Rated", "Value", "draw", "draw_answers", "draw_comparison", "draw_minutes"]
 
 
 def draw(
@@ -53,6 +54,8 @@ def draw(
         add("Exceptions", rows.EXCEPTIONS, rows.exceptions(pack))
     if Content.DECISIONS in pack.contents and not pack.agreed:
         add("Decisions", rows.DECISIONS, rows.decisions(pack))
+    if Content.CHALLENGES in pack.contents and pack.challenges:
+        add("Challenges", rows.CHALLENGES, rows.challenges(pack))
     if Content.HIGHLIGHTS in pack.contents and pack.highlights:
         add("Highlights", rows.HIGHLIGHTS, rows.highlights(pack))
     if Content.SLIPS in pack.contents:

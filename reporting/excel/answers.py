@@ -33,7 +33,7 @@ def draw_answers(answers: Answers) -> bytes:
         title=answers.standing, by=answers.partnership, on=answers.on, seq=answers.seq, provisional=False
     )
     sheet = _Sheet(book, SHEET, [c for c in COLUMNS if c.name not in answers.left_out])
-    sheet.lede(answers.standing, (*answers.lede, *HOW))
+    sheet.lede(answers.standing, (*answers.lede, *HOW, _anchor(answers)))
     sheet.heads()
     choices = _Choices(book, answers)
     for row in answers.rows:
@@ -45,6 +45,13 @@ def draw_answers(answers: Answers) -> bytes:
     _figures(book, answers)
     choices.write()
     return book.written()
+
+
+def _anchor(answers: Answers) -> str:
+    return (
+        f"This workbook contains the ledger up to record {answers.seq}. To check it against the ledger:"
+        f" {answers.seq}:{answers.hash}"
+    )
 
 
 def _values(row: Asked) -> dict[str, Value]:

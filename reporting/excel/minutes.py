@@ -90,3 +90,4 @@ def _about(minutes: Minutes) -> Iterator[tuple[Value, Value]]:
             yield heading, f"{measure.ref} {measure.name}".strip()
     for source in minutes.sources:
         yield f"Version {source.label}, {source.what}", source.anchor
+    yield "To open the plan as the meeting left it", minutes.reopens

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from workstreams.compare import Change
 
-from ..pack import Block, Highlight, Line, Pack, Part, Section
+from ..pack import Answer, Block, Challenged, Highlight, Line, Pack, Part, Section
 from .sheets import Rated, Value
 
 LONDON = ZoneInfo("Europe/London")
@@ -251,6 +251,30 @@ def highlights(pack: Pack) -> Iterator[tuple[Highlight, str, str]]:
             yield said, label, words
 
 
+CHALLENGES = (
+    Column("Ref", 14, lambda row: row[0].ref),
+    Column("About", 54, lambda row: row[0].name),
+    Column("Rating questioned", 30, lambda row: row[0].rating),
+    Column("Record of the rating", 12, lambda row: row[0].rating_seq or None),
+    Column("Stands", 34, lambda row: row[0].stands),
+    Column("Raised", 14, lambda row: row[0].on),
+    Column("What is asked", 70, lambda row: row[0].text),
+    Column("Record", 10, lambda row: row[0].seq or None),
+    Column("Reply", 14, lambda row: ("Closed" if row[1].closes else "Answer") if row[1] else ""),
+    Column("By", 34, lambda row: row[1].post if row[1] else ""),
+    Column("On", 14, lambda row: row[1].on if row[1] else None),
+    Column("What it says", 70, lambda row: row[1].text if row[1] else ""),
+    Column("Record of the reply", 12, lambda row: row[1].seq or None if row[1] else None),
+)
+
+
+def challenges(pack: Pack) -> Iterator[tuple[Challenged, Answer | None]]:
+    """A row for each reply; one for a challenge that nobody has answered."""
+    for challenged in pack.challenges:
+        for answer in challenged.answers or (None,):
+            yield challenged, answer
+
+
 SLIPS = (
     Column("Ref", 6, lambda line: line.ref),
     Column("Measure", 60, lambda line: line.text),
@@ -325,5 +349,6 @@ def about(pack: Pack) -> Iterator[tuple[Value, Value]]:
         yield "Changes are since", pack.compared_with
     yield "Ledger up to record", pack.seq
     yield "To check against the ledger", f"{pack.seq}:{pack.hash}"
+    yield "To open the plan as it stood", pack.reopens
     for level in pack.key:
         yield Rated(level), level.meaning

@@ -2,19 +2,22 @@
 
 import io
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Any
+from typing import IO, Any, BinaryIO
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
 
 from workstreams.charts import colours
 from workstreams.picture import Level
@@ -22,6 +25,8 @@ from workstreams.picture import Level
 from ..pack import CouldNotDraw, printable
 
 LONGEST = 32_767  # characters (as UTF-16) that a cell holds; openpyxl would cut the rest off in silence
+
+IN_MEMORY = 16 << 20  # bytes of a file that is not written out to disk while it is made
 
 # A spreadsheet takes such text for a formula: some at once, the others when somebody edits the cell.
 STARTS_A_FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
@@ -49,12 +54,16 @@ Value = str | int | date | datetime | Rated | None
 class Book:
     """A workbook with sheets of one make. Each look is one style array, shared by all the cells that have it.
 
-    `title`, `provisional` and `seq` stand on each printed page; `on` is the day that the file is dated by.
+    `title`, `provisional` and `seq` stand on each printed page; `on` is the day that the file is dated by. One that is
+    `long` keeps none of its rows in memory, and takes each of them once.
     """
 
-    def __init__(self, *, title: str, by: str, on: date, seq: int, provisional: bool) -> None:
-        self.book = Workbook()
-        self.book.remove(self.book.active)
+    def __init__(
+        self, *, title: str, by: str, on: date, seq: int, provisional: bool, long: bool = False
+    ) -> None:
+        self.book = Workbook(write_only=long)
+        if not long:
+            self.book.remove(self.book.active)
         self.book.properties.title = printable(title)
         self.book.properties.creator = printable(by)
         self.book.properties.created = datetime.combine(on, time())
@@ -64,8 +73,14 @@ class Book:
     def written(self) -> bytes:
         """The file, the same for the same rows."""
         out = io.BytesIO()
-        self.book.save(out)
-        return _dated(out.getvalue(), self.on)
+        self.write_to(out)
+        return out.getvalue()
+
+    def write_to(self, out: BinaryIO) -> None:
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as undated:
+            self.book.save(undated)
+            undated.seek(0)
+            _dated(undated, out, self.on)
 
     def add(
         self,
@@ -75,25 +90,36 @@ class Book:
         *,
         freeze: str = "A2",
     ) -> None:
-        sheet = self.book.create_sheet(name)
-        for column, (title, width) in enumerate(head, 1):
-            self.put(sheet.cell(1, column), title, self.head)
-            sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet = self.begin(name, head, freeze)
         last = 1
-        for last, row in enumerate(rows, 2):
+        for last, row in enumerate([[title for title, _ in head], *rows], 1):
             for column, value in enumerate(row, 1):
-                self.put(sheet.cell(last, column), value, self.plain)
-        sheet.freeze_panes = freeze
+                self.put(sheet.cell(last, column), value, self.plain if last > 1 else self.head)
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{last}"
+
+    def begin(self, name: str, head: Sequence[tuple[str, int]], freeze: str = "A2") -> Any:
+        """A sheet with all but its rows."""
+        sheet = self.book.create_sheet(name)
+        for column, (_, width) in enumerate(head, 1):
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.freeze_panes = freeze
         sheet.print_title_rows = "1:1"
         self.on_paper(sheet)
         # Screen readers look for this name to read a column's head before its cells.
         sheet.defined_names["ColumnTitle"] = DefinedName("ColumnTitle", attr_text=f"'{name}'!$A$1")
+        return sheet
+
+    def append(self, sheet: Any, row: Sequence[Value], style: Any = None) -> None:
+        """The next row of a sheet of a long book."""
+        cells = [WriteOnlyCell(sheet) for _ in row]
+        for cell, value in zip(cells, row, strict=True):
+            self.put(cell, value, style or self.plain)
+        sheet.append(cells)
 
     def on_paper(self, sheet: Any) -> None:
         """Landscape and as wide as a page, with title, standing and number on each."""
         sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.oddHeader.left.text = printable(self.title).replace("&", "&&")[:200]
@@ -194,19 +220,17 @@ def _rgb(colour: str) -> str:
     return f"FF{colour.lstrip('#').upper()}"
 
 
-def _dated(data: bytes, on: date) -> bytes:
+def _dated(undated: IO[bytes], out: BinaryIO, on: date) -> None:
     """The file with the pack's day for every moment in it, where openpyxl and zip write the present one."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+    with zipfile.ZipFile(undated) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(
-                    rb"(<dcterms:(created|modified)[^>]*>)[^<]*",
-                    rb"\g<1>" + on.isoformat().encode() + b"T00:00:00Z",
-                    part,
-                )
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.create_system = 3
-            target.writestr(entry, part, zipfile.ZIP_DEFLATED, 6)
-    return out.getvalue()
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with source.open(name) as part, target.open(entry, "w") as dated:
+                if name == "docProps/core.xml":
+                    moments = rb"(<dcterms:(created|modified)[^>]*>)[^<]*"
+                    day = rb"\g<1>" + on.isoformat().encode() + b"T00:00:00Z"
+                    dated.write(re.sub(moments, day, part.read()))
+                else:
+                    shutil.copyfileobj(part, dated, 1 << 20)

@@ -11,10 +11,11 @@ from workstreams.editions import Issue, issues
 from workstreams.models import Version
 from workstreams.picture import Reader
 from workstreams.recording import By, Refused, recorded
+from workstreams.redactions import Files
 from workstreams.vocabulary import PackKind, VersionStep
 
 from .. import excel, html, pdf
-from ..pack import Pack, addendum_of, by_default, chosen, pack_of, said, standing_of
+from ..pack import CouldNotDraw, Pack, addendum_of, by_default, chosen, pack_of, said, standing_of
 from .reports import agreed_before, frozen
 
 EVERYTHING = Reader(everything=True)
@@ -81,6 +82,21 @@ def issue_pack(
         raise
 
 
+def draw_again(pack: models.Pack, note: str) -> Files:
+    """The files of an issued pack, from the pictures that its versions hold now; each says under its title what it is.
+
+    Raises Refused where they can't be drawn.
+    """
+    drawn = pack_to_issue(pack.version, pack.kind, pack.contents, pack.compared_with, note=note)
+    page = html.whole(drawn) if pack.kind == PackKind.PUBLISHED else None
+    try:
+        return Files(pdf.draw(drawn), excel.draw(drawn), page)
+    except CouldNotDraw as why:
+        raise Refused(
+            f"Nothing was taken out, because an issued pack could not be drawn again. {why}"
+        ) from why
+
+
 def _refuse_withdrawn(version: Version, *, lock: bool = False) -> None:
     if lock and version.meeting_id is not None:
         models.Meeting.objects.select_for_update(no_key=True).get(pk=version.meeting_id)
@@ -91,15 +107,18 @@ def _refuse_withdrawn(version: Version, *, lock: bool = False) -> None:
 
 
 def pack_to_issue(
-    version: Version, kind: str, contents: Iterable[str], compared_with: Version | None
+    version: Version, kind: str, contents: Iterable[str], compared_with: Version | None, *, note: str = ""
 ) -> Pack:
-    """What the pack prints: the same for the same version, contents and version compared with, whenever asked."""
+    """What the pack prints: the same for the same version, contents and version compared with, whenever asked.
+
+    `note` says on it why it is not as it was first issued.
+    """
     reader = PUBLIC if kind == PackKind.PUBLISHED else EVERYTHING
     picture = frozen(version, reader)
     before = frozen(compared_with, reader) if compared_with else None
     row = next(v for v in picture.versions if v.id == version.pk)
     addendum = kind == PackKind.ADDENDUM
-    standing = standing_of(row, picture.deciding_group, addendum=addendum)
+    standing = standing_of(row, picture.deciding_group, addendum=addendum) + (note and f". {note}")
     edition = edition_of(version, kind)
     if addendum and before is not None:
         return addendum_of(
@@ -114,6 +133,7 @@ def pack_to_issue(
         agreed=version.is_agreed,
         kind=kind,
         contents=contents,
+        moment=str(picture.seq),
     )
 
 

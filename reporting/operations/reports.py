@@ -1,5 +1,7 @@
 """Which report is meant: the plan as it stands now, or a version as it was frozen, for one reader."""
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from workstreams import gather, history
@@ -7,7 +9,7 @@ from workstreams.models import Plan, Version
 from workstreams.picture import PlanPicture, Reader
 from workstreams.vocabulary import VersionStep
 
-from ..pack import Pack, pack_of, standing_now, standing_of
+from ..pack import Pack, pack_of, standing_now, standing_of, standing_then
 
 
 def pack_now(plan: Plan, reader: Reader, picture: PlanPicture | None = None) -> Pack:
@@ -32,12 +34,29 @@ def pack_of_version(version: Version, reader: Reader, picture: PlanPicture | Non
         standing=standing_of(row, picture.deciding_group),
         edition=f"version {version.label}",
         agreed=version.step == VersionStep.AGREED,
+        moment=str(picture.seq),
+    )
+
+
+def pack_then(plan: Plan, reader: Reader, moment: gather.Moment) -> Pack:
+    """The plan as at a moment out of the ledger, compared with the version that had been agreed before it; an agreed
+    version without what was left undecided. Raises gather.NotYet."""
+    picture, version = gather.picture_for(reader, plan, as_at=moment), moment.version
+    before = gather.published(plan, replace(moment, version=None) if version else moment)
+    return pack_of(
+        picture.as_agreed() if moment.is_agreed else picture,
+        _seen(before, reader),
+        partnership=settings.PARTNERSHIP_NAME,
+        standing=standing_of(version, picture.deciding_group) if version else standing_then(picture),
+        edition=f"as at version {version.label}" if version else "as at",
+        agreed=moment.is_agreed,
+        moment=moment.address if version else "",
     )
 
 
 def history_of(pack: Pack, plan: Plan, reader: Reader) -> tuple[history.HistoryRow, ...]:
     """What the ledger says of the plan, up to the row that the pack ends with."""
-    return tuple(row for row in history.export_rows(plan, reader) if row.seq <= pack.seq)
+    return history.export_rows(plan, reader, upto=pack.seq)
 
 
 def agreed_before(plan: Plan, seq: int | None = None) -> Version | None:

@@ -1,7 +1,9 @@
 """What a report prints: every sentence, list and row of it, frozen. Pure: no ORM, no clock, no request."""
 
 from .answers import Answers, Asked, answers_of, asked_of_post
-from .build import TOGETHER, addendum_of, pack_of, standing_now, standing_of
+from .build import TOGETHER, addendum_of, pack_of, standing_now, standing_of, standing_then
+from .challenges import Answer, Challenged, ChallengeLog, log_of, to_report
+from .comparison import Compared
 from .contents import OFFERED, Choice, Content, by_default, chosen, said
 from .minutes import Minutes, minutes_of
 from .paper import CouldNotDraw, Paper, packed, printable, unpacked
@@ -24,10 +26,14 @@ __all__ = [
     "OFFERED",
     "TOGETHER",
     "Addendum",
+    "Answer",
     "Answers",
     "Asked",
     "Block",
+    "ChallengeLog",
+    "Challenged",
     "Choice",
+    "Compared",
     "Content",
     "CouldNotDraw",
     "Highlight",
@@ -46,6 +52,7 @@ __all__ = [
     "chosen",
     "file_name",
     "is_long",
+    "log_of",
     "minutes_of",
     "named",
     "pack_of",
@@ -54,5 +61,7 @@ __all__ = [
     "said",
     "standing_now",
     "standing_of",
+    "standing_then",
+    "to_report",
     "unpacked",
 ]

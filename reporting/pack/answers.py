@@ -40,6 +40,7 @@ class Answers:
     post: str
     on: date
     seq: int
+    hash: str
     head: tuple[tuple[str, str], ...]
     lede: tuple[str, ...]
     rows: tuple[Asked, ...]
@@ -73,11 +74,12 @@ def answers_of(
         _row(picture, placed, RowKey(post, placed.measure.id, placed.measure.latest_id), key)
         for picture, placed in asked
     )
+    newest = max(pictures, key=lambda picture: picture.seq)
     head = Head(
         post=post,
         person=person,
         made_on=pictures[0].on.isoformat(),
-        seq=max(picture.seq for picture in pictures),
+        seq=newest.seq,
         plans=tuple(sorted({picture.ref for picture, _ in asked})),
         measures=tuple(placed.measure.id for _, placed in asked),
         form=FORM,
@@ -87,6 +89,7 @@ def answers_of(
         post=title,
         on=pictures[0].on,
         seq=head.seq,
+        hash=newest.hash,
         head=tuple(head.written(key)),
         lede=tuple(_meetings(pictures)),
         rows=rows,
@@ -143,7 +146,7 @@ def asked_of_post(picture: PlanPicture, posts: frozenset[int]) -> list[Placed]:
 def _row(picture: PlanPicture, placed: Placed, row: RowKey, key: str) -> Asked:
     m = placed.measure
     words = [level.word for level in picture.key]
-    if not due.no_change_refusal(m, picture.on) and m.proposal is None:
+    if not due.no_change_refusal(picture, m, picture.on) and m.proposal is None:
         words.append(NO_CHANGE)
     return Asked(
         key=row.written(key, plain(placed.text)),
@@ -168,18 +171,23 @@ def _said(m: Measure) -> Iterator[str]:
         yield f"Returned by the business unit on {dated(m.returned.effective_on)}: {m.returned.because}"
     if m.proposal:
         yield from _spoken(
-            m.proposal, f"Sent on {dated(m.proposal.effective_on)} by {m.proposal.signed}", m.proposal.level
+            m.proposal,
+            f"Sent on {dated(m.proposal.effective_on)} by {m.proposal.signed}",
+            m.proposal.level,
+            m.proposal.seq,
         )
     if m.agreed:
         on = dated(m.agreed.meeting_on or m.agreed.effective_on)
         told = m.proposed if m.proposed and m.proposed.words else m.agreed
-        yield from _spoken(told, f"Agreed on {on}", m.level)
+        yield from _spoken(told, f"Agreed on {on}", m.level, m.agreed.seq)
         if m.agreed.because:
             yield f"Because: {m.agreed.because}"
 
 
-def _spoken(rating: Rating, begin: str, level: Level | None) -> Iterator[str]:
-    yield f"{begin}: {level.word if level else 'not rated'}." + (f" {rating.words}" if rating.words else "")
+def _spoken(rating: Rating, begin: str, level: Level | None, seq: int) -> Iterator[str]:
+    record = f" (record {seq})" if seq else ""
+    rated = f"{begin}: {level.word if level else 'not rated'}{record}."
+    yield f"{rated} {rating.words}" if rating.words else rated
     if rating.recovery_plan:
         yield f"Plan to recover: {rating.recovery_plan}"
     if rating.risk_note:

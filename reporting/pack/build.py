@@ -31,6 +31,7 @@ from workstreams.vocabulary import (
     short_name,
 )
 
+from .challenges import to_report
 from .contents import EVERYTHING
 from .news import news
 from .parts import Addendum, Block, Highlight, Late, Line, Pack, Part, Said, Section
@@ -57,6 +58,12 @@ def standing_now(picture: PlanPicture) -> str:
     return f"Working draft{since}" + (", with provisional ratings" if provisional else "")
 
 
+def standing_then(picture: PlanPicture) -> str:
+    """How the plan stood between versions, at a moment of the past."""
+    now = standing_now(picture)
+    return f"As at {picture.on:%-d %B %Y}: {now[0].lower()}{now[1:]}"
+
+
 def pack_of(
     picture: PlanPicture,
     compared_with: PlanPicture | None,
@@ -67,11 +74,14 @@ def pack_of(
     agreed: bool = False,
     kind: str = "",
     contents: Iterable[str] = EVERYTHING,
+    moment: str = "",
 ) -> Pack:
     """Everything that a report of this picture prints.
 
     Both pictures must have been `seen_by` the same reader. `agreed` says that the picture is what the Executive
     agreed: anything else is marked provisional on every page. `contents` are the parts that are printed.
+    `moment` is what an address names it by: its row alone for a frozen version, else its row on its day, because what
+    is overdue is counted from the day.
     """
     placed = tuple(picture.placed())
     lines = {p.measure.id: _line(p, picture.next_meeting) for p in placed}
@@ -98,6 +108,7 @@ def pack_of(
         on=picture.on,
         seq=picture.seq,
         hash=picture.hash,
+        moment=moment or f"{picture.seq}-{picture.on.isoformat()}",
         next_meeting_on=picture.next_meeting.held_on if picture.next_meeting else None,
         last_meeting_on=picture.last_meeting.held_on if picture.last_meeting else None,
         key=picture.key,
@@ -120,6 +131,7 @@ def pack_of(
         impact_asked=chosen(lambda _, line: line.impact_waits),
         slipped=tuple(sorted(chosen(lambda _, line: line.moves), key=lambda line: -line.months)),
         recurring=chosen(lambda _, line: line.recurs),
+        challenges=to_report(picture),
         highlights=tuple(_highlight(h) for h in picture.highlights),
         sections=tuple(
             Section(
@@ -142,7 +154,13 @@ def addendum_of(
 ) -> Addendum:
     """What this picture shows beside the papers that went before it. Both are whole."""
     pack = pack_of(
-        picture, papers, partnership=partnership, standing=standing, edition=edition, kind=PackKind.ADDENDUM
+        picture,
+        papers,
+        partnership=partnership,
+        standing=standing,
+        edition=edition,
+        kind=PackKind.ADDENDUM,
+        moment=str(picture.seq),
     )
     issued = {m.id: m.proposal for m in papers.measures}
     shown = {proposal.id for proposal in issued.values() if proposal}

@@ -13,6 +13,7 @@ class Content(StrEnum):
     WHERE = "WHERE"
     EXCEPTIONS = "EXCEPTIONS"
     DECISIONS = "DECISIONS"
+    CHALLENGES = "CHALLENGES"
     IMPACT = "IMPACT"
     HIGHLIGHTS = "HIGHLIGHTS"
     SLIPS = "SLIPS"
@@ -49,6 +50,11 @@ OFFERED: dict[str, tuple[Choice, ...]] = {
             Content.DECISIONS,
             "Decisions asked for",
             "Ratings proposed, other dates asked for, impact to accept. Once agreed: what was amended.",
+        ),
+        Choice(
+            Content.CHALLENGES,
+            "Challenges",
+            "What the independent scrutineer questions: open ones with their answers, and those closed since.",
         ),
         IMPACT,
         Choice(Content.HIGHLIGHTS, "Highlight reports", "What each group reports beside its ratings."),

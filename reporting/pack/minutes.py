@@ -10,7 +10,7 @@ from workstreams.compare import Change, Kind, compare, name_of
 from workstreams.picture import Heads, Level, Placed, PlanPicture, Rating
 from workstreams.vocabulary import MEETING_NAMES, MeetingKind, Tag
 
-from .paper import Paper
+from .paper import Paper, reopening
 
 NAME_LENGTH = 120  # of a measure in a table: two lines
 BY_ITSELF = "Set by the meeting itself"
@@ -123,6 +123,11 @@ class Minutes(Paper):
     changes: tuple[Change, ...]
     sources: tuple[Source, ...]
     heads: Heads
+
+    @property
+    def reopens(self) -> str:
+        """The address that opens the plan as the meeting left it, from the service's own on."""
+        return reopening(self.ref, str(self.seq))
 
     @property
     def standing(self) -> str:

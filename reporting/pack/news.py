@@ -28,6 +28,7 @@ def news(changes: Sequence[Change], key: Sequence[Level], deciding_group: str) -
         yield _agreed([c for c in changes if c.is_level], place, deciding_group)
         yield _proposed([c for c in changes if c.is_proposal])
         yield _impact(changes)
+        yield _challenges(changes)
         if moved := sum(c.kind == Kind.TARGET for c in changes):
             yield f"{counted(moved, 'target date')} moved."
         plan_itself = [f"{n} {words}" for kind, words in PLAN_ITSELF.items() if (n := _count(changes, kind))]
@@ -84,6 +85,14 @@ def _impact(changes: Sequence[Change]) -> str:
         if (n := _count(changes, kind))
     ]
     return f"Impact {', '.join(said)}." if said else ""
+
+
+def _challenges(changes: Sequence[Change]) -> str:
+    counts = [_count(changes, kind) for kind in (Kind.CHALLENGED, Kind.ANSWERED, Kind.CLOSED)]
+    raised, answered, closed = counts
+    said = [counted(raised, "challenge") + " raised"] if raised else []
+    said += [f"{n} {did}" for n, did in ((answered, "answered"), (closed, "closed")) if n]
+    return f"{', '.join(said) if raised else 'Challenges: ' + ', '.join(said)}." if said else ""
 
 
 def _count(changes: Sequence[Change], kind: Kind) -> int:

@@ -58,6 +58,11 @@ def unpacked(data: bytes, tidy: Callable[[str], str] = str) -> Paper:
     return paper
 
 
+def reopening(ref: str, moment: str) -> str:
+    """The address of a plan as at a moment, from the service's own on."""
+    return f"/plans/{ref}/?as-at={moment}"
+
+
 def printable(text: str) -> str:
     """The text without what no paper can show."""
     return UNPRINTABLE.sub("", text)

@@ -9,7 +9,8 @@ from workstreams.compare import Change
 from workstreams.picture import Counts, Heads, Level, VersionRow
 from workstreams.vocabulary import PackKind, Token
 
-from .paper import Paper
+from .challenges import Challenged
+from .paper import Paper, reopening
 
 LONG = 1_200  # characters
 
@@ -188,6 +189,7 @@ class Pack(Paper):
     on: date
     seq: int
     hash: str
+    moment: str  # as an address names it: what opens the plan as it is printed here
     next_meeting_on: date | None
     last_meeting_on: date | None
     key: tuple[Level, ...]
@@ -210,6 +212,7 @@ class Pack(Paper):
     impact_asked: tuple[Line, ...]
     slipped: tuple[Line, ...]
     recurring: tuple[Line, ...]
+    challenges: tuple[Challenged, ...]
     highlights: tuple[Highlight, ...]
     sections: tuple[Section, ...]
     versions: tuple[VersionRow, ...]
@@ -232,6 +235,11 @@ class Pack(Paper):
     @property
     def kind_words(self) -> str:
         return PackKind(self.kind).label if self.kind else "Report"
+
+    @property
+    def reopens(self) -> str:
+        """The address that opens the plan as it is printed here, from the service's own on."""
+        return reopening(self.ref, self.moment)
 
     @property
     def dated(self) -> int:

@@ -2,13 +2,16 @@
 
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
+from sscp.pages import Day
 from workstreams import choosing, gather, permissions
 from workstreams.models import Plan
 from workstreams.permissions import Person
 
+AS_AT = "as-at"
 PDF = "application/pdf"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = "text/html; charset=utf-8"
@@ -36,8 +39,23 @@ def plan_and_choices(request: HttpRequest, person: Person) -> tuple[Plan, list[c
     return plan, choosing.choices(plans, plan, lambda each: f"{request.path}{query_of(each)}")
 
 
-def query_of(plan: Plan) -> str:
-    return f"?{urlencode({'plan': plan.ref})}"
+def query_of(plan: Plan, moment: gather.Moment | None = None) -> str:
+    return f"?{urlencode({'plan': plan.ref} | ({AS_AT: moment.address} if moment else {}))}"
+
+
+def as_at(request: HttpRequest, plan: Plan) -> gather.Moment | None:
+    """The moment that `?as-at=` names, as `gather.moment_named` reads it or as people write a day; None for now.
+
+    Raises gather.NoMoment.
+    """
+    text = request.GET.get(AS_AT, "").strip()
+    if not text:
+        return None
+    try:
+        day = Day().clean(text)
+    except ValidationError:
+        return gather.moment_named(plan, text)
+    return gather.moment_named(plan, day.isoformat())
 
 
 def download(content: bytes, name: str, content_type: str) -> HttpResponse:

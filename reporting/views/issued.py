@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from sscp.limits import limited
 from sscp.pages import render_page, wants_region
-from workstreams import permissions
+from workstreams import permissions, redactions
 from workstreams.models import Pack, Version
 from workstreams.permissions import Person
 from workstreams.vocabulary import PackKind
@@ -39,6 +40,7 @@ class File:
     url: str
     size: int
     hash: str
+    now: str = ""  # the hash of the marked edition, where words were taken out of what was issued
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,18 @@ class Issued:
 
     pack: Pack
     withdrawn: Version | None
+    marked: redactions.Marked | None = None
 
     @property
     def files(self) -> list[File]:
         return [
-            File(WORDS[name], reverse(f"reporting:pack-{name}", args=[self.pack.pk]), size, digest)
+            File(
+                WORDS[name],
+                reverse(f"reporting:pack-{name}", args=[self.pack.pk]),
+                size,
+                digest,
+                self.marked.hashes.get(name, "") if self.marked else "",
+            )
             for name in FILES
             if (digest := getattr(self.pack, f"{name}_hash")) and (size := getattr(self.pack, f"{name}_size"))
         ]
@@ -80,6 +89,7 @@ def _with_sizes(person: Person) -> QuerySet[Pack]:
         .annotate(
             **{f"{name}_size": Length(name) for name in FILES},
             anchor=KeyTextTransform("hash", "version__picture"),
+            compared_seq=KeyTextTransform("seq", "compared_with__picture"),
         )
     )
 
@@ -124,25 +134,34 @@ def issued_pack(request: HttpRequest, version_id: int, kind: str) -> HttpRespons
     context = {
         "kind": wanted,
         "version": version,
-        "issued": Issued(*_with_withdrawals([found])[0]) if found else None,
+        "issued": _issued(found) if found else None,
         "progress": progress,
         "makes_packs": makes,
+        "reads_history": permissions.may_read_history(person),
         "step": progress.drawing.done + 1 if progress and progress.drawing else 0,
     }
     return render_page(request, "reporting/issued_pack.html", context, region="progress", status=status)
 
 
+def _issued(pack: Pack) -> Issued:
+    ((_, withdrawn),) = _with_withdrawals([pack])
+    return Issued(pack, withdrawn, redactions.marked_editions([pack]).get(pack.pk))
+
+
 @require_safe
+@limited("exports")
 def pack_pdf(request: HttpRequest, pack_id: int) -> HttpResponse:
     return _stored(request, pack_id, "pdf")
 
 
 @require_safe
+@limited("exports")
 def pack_xlsx(request: HttpRequest, pack_id: int) -> HttpResponse:
     return _stored(request, pack_id, "xlsx")
 
 
 @require_safe
+@limited("exports")
 def pack_html(request: HttpRequest, pack_id: int) -> HttpResponse:
     return _stored(request, pack_id, "html")
 

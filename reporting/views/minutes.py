@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from sscp.limits import limited
 from sscp.pages import render_page
 from workstreams import choosing, permissions
 from workstreams.models import Meeting, Plan
@@ -48,12 +49,14 @@ def minutes_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 
 @require_safe
+@limited("exports")
 def minutes_pdf(request: HttpRequest, meeting_id: int) -> HttpResponse:
     minutes = _whole(request, meeting_id)
     return drawn(request, minutes, _name(minutes, "pdf"), PDF, lambda: pdf.draw(minutes))
 
 
 @require_safe
+@limited("exports")
 def minutes_xlsx(request: HttpRequest, meeting_id: int) -> HttpResponse:
     minutes = _whole(request, meeting_id)
     name = _name(minutes, "xlsx")

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sscp.limits import is_sent, limited
 from sscp.pages import Form, render_page
 from workstreams import permissions
 from workstreams.models import Pack, Version
@@ -132,6 +133,7 @@ def pack_preview(request: HttpRequest, version_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("exports", is_sent)
 def pack_issue(request: HttpRequest, version_id: int) -> HttpResponse:
     """The fourth step: have it drawn, for good."""
     person = _maker(request)

@@ -1,16 +1,16 @@
 """The reports to choose from, and each of them as a PDF or a workbook: drawn when asked for, never stored."""
 
 import logging
-import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from sscp.limits import limited
 from sscp.pages import render_page
 from workstreams import gather, permissions
 from workstreams.models import Plan, Version
@@ -19,14 +19,11 @@ from workstreams.picture import PlanPicture
 from workstreams.vocabulary import VersionStep
 
 from .. import excel, operations, pdf
-from ..pack import Answers, CouldNotDraw, Minutes, Pack, file_name
-from . import PDF, WORKBOOK, download, plan_and_choices, query_of, reader_of
+from ..pack import Answers, ChallengeLog, Compared, CouldNotDraw, Minutes, Pack, file_name
+from . import AS_AT, PDF, WORKBOOK, as_at, download, plan_and_choices, query_of, reader_of
 from .issued import issued_to
 
 logger = logging.getLogger(__name__)
-
-# Reports that one person may ask for in a minute: more than anybody reads, fewer than keep a server busy.
-A_MINUTE = 20
 
 
 @require_safe
@@ -35,7 +32,17 @@ def reports_page(request: HttpRequest) -> HttpResponse:
     person = reader_of(request)
     plan, choices = plan_and_choices(request, person)
     frozen = set(_versions_open_to(person).filter(plan=plan).values_list("pk", flat=True))
-    rows = plan.versions.order_by("-seq").defer("picture").select_related("meeting")
+    rows = (
+        plan.versions.order_by("-seq")
+        .defer("picture")
+        .select_related("meeting")
+        .annotate(record=KeyTextTransform("seq", "picture"))
+    )
+    moment, no_moment = None, ""
+    try:
+        moment = as_at(request, plan)
+    except gather.NoMoment as none:
+        no_moment = str(none)
     return render_page(
         request,
         "reporting/reports_page.html",
@@ -53,21 +60,34 @@ def reports_page(request: HttpRequest) -> HttpResponse:
             "packs": [each for each in issued_to(person) if each.pack.version.plan_id == plan.pk],
             "makes_packs": permissions.may_make_packs(person),
             "no_pdf_because": pdf.cannot_draw_because(),
+            "moment": moment,
+            "then": query_of(plan, moment) if moment else "",
+            "no_moment": no_moment,
+            "asked": request.GET.get(AS_AT, ""),
         },
+        status=422 if no_moment else 200,
     )
 
 
 @require_safe
+@limited("exports")
 def report_pdf(request: HttpRequest, version_id: int | None = None) -> HttpResponse:
     person = reader_of(request)
-    _, pack, _ = _meant(request, person, version_id)
+    try:
+        _, pack, _ = _meant(request, person, version_id)
+    except (gather.NoMoment, gather.NotYet) as none:
+        return no_moment(request, "PDF", none)
     return drawn(request, pack, file_name(pack, "pdf"), PDF, lambda: pdf.draw(pack))
 
 
 @require_safe
+@limited("exports")
 def report_xlsx(request: HttpRequest, version_id: int | None = None) -> HttpResponse:
     person = reader_of(request)
-    plan, pack, picture = _meant(request, person, version_id)
+    try:
+        plan, pack, picture = _meant(request, person, version_id)
+    except (gather.NoMoment, gather.NotYet) as none:
+        return no_moment(request, "workbook", none)
 
     def draw() -> bytes:
         reader = permissions.reader(person)
@@ -83,10 +103,13 @@ def _versions_open_to(person: Person) -> QuerySet[Version]:
     return versions if permissions.may_read_plan(person) else versions.agreed()
 
 
-def _meant(request: HttpRequest, person: Person, version_id: int | None) -> tuple[Plan, Pack, PlanPicture]:
-    """The plan and the pack that an address names, and the picture that the pack is made of.
+def _meant(
+    request: HttpRequest, person: Person, version_id: int | None
+) -> tuple[Plan, Pack, PlanPicture | None]:
+    """The plan and the pack that an address names, and the picture that the pack is made of where its workbook may be
+    changed and read again: not that of a plan as it stood.
 
-    Raises Http404 for what this person cannot see.
+    Raises Http404 for what this person cannot see, gather.NoMoment and gather.NotYet for `?as-at=`.
     """
     reader = permissions.reader(person)
     if version_id is not None:
@@ -95,16 +118,26 @@ def _meant(request: HttpRequest, person: Person, version_id: int | None) -> tupl
         version = get_object_or_404(open_to.filter(plan__in=plans), pk=version_id)
         picture = operations.frozen(version, reader)
         return version.plan, operations.pack_of_version(version, reader, picture), picture
+    plan, _ = plan_and_choices(request, person)
+    moment = as_at(request, plan)
     if not permissions.may_read_plan(person):
         raise Http404("Only agreed versions are open to this person.")
-    plan, _ = plan_and_choices(request, person)
+    if moment is not None:
+        return plan, operations.pack_then(plan, reader, moment), None
     picture = gather.picture_for(reader, plan)
     return plan, operations.pack_now(plan, reader, picture), picture
 
 
+def no_moment(request: HttpRequest, what: str, none: Exception) -> HttpResponse:
+    """A page that says why there is no such moment, or that the plan did not stand then."""
+    context = {"what": what, "why": str(none), "standing": "the plan as it stood"}
+    status = 404 if isinstance(none, gather.NotYet) else 422
+    return render_page(request, "reporting/report_failed.html", context, status=status)
+
+
 def drawn(
     request: HttpRequest,
-    pack: Pack | Minutes | Answers,
+    pack: Pack | Minutes | Answers | ChallengeLog | Compared,
     name: str,
     content_type: str,
     draw: Callable[[], bytes],
@@ -112,23 +145,17 @@ def drawn(
     """A paper as a download, or a page that says why it could not be drawn."""
     ending = name.rpartition(".")[2]
     about = {"user": request.user.pk, "report": name, "record": pack.seq}
-    if _asked_too_often(request):
-        logger.warning("report refused: too many", extra=about)
-        why = "You have asked for many reports within a minute. Wait a minute, then try again."
-        response = _failed(request, pack, ending, why, status=429)
-        response["Retry-After"] = "60"
-        return response
     try:
         content = draw()
     except CouldNotDraw as failure:
         logger.error("report not drawn: %s", failure, extra=about)
-        return _failed(request, pack, ending, str(failure), status=500)
+        return _failed(request, pack, ending, str(failure))
     logger.info("report drawn", extra=about)
     return download(content, name, content_type)
 
 
 def _failed(
-    request: HttpRequest, pack: Pack | Minutes | Answers, ending: str, why: str, *, status: int
+    request: HttpRequest, pack: Pack | Minutes | Answers | ChallengeLog | Compared, ending: str, why: str
 ) -> HttpResponse:
     what = "PDF" if ending == "pdf" else "workbook"
     query = request.GET.urlencode()
@@ -137,17 +164,7 @@ def _failed(
         + ("xlsx" if ending == "pdf" else "pdf")
         + (f"?{query}" if query else "")
     )
-    if isinstance(pack, Answers):
-        other = ""  # to fill in: there is no PDF of it
-    context = {"what": what, "why": why, "other": other, "standing": pack.standing, "busy": status == 429}
-    return render_page(request, "reporting/report_failed.html", context, status=status)
-
-
-def _asked_too_often(request: HttpRequest) -> bool:
-    # A key of its own for each minute: some caches renew the time of a key that is counted up.
-    key = f"reports:{request.user.pk}:{int(time.time()) // 60}"
-    cache.add(key, 0, 60)
-    try:
-        return cache.incr(key) > A_MINUTE
-    except ValueError:  # the minute ended between the two
-        return False
+    if isinstance(pack, Answers | ChallengeLog):
+        other = ""  # the one is to fill in, the other to be read
+    context = {"what": what, "why": why, "other": other, "standing": pack.standing}
+    return render_page(request, "reporting/report_failed.html", context, status=500)

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from sscp.limits import limited
 from workstreams import gather, permissions
 from workstreams.models import Plan
 
@@ -15,6 +16,7 @@ from .reports import drawn
 
 
 @require_safe
+@limited("exports")
 def workbook_xlsx(request: HttpRequest, post_id: int) -> HttpResponse:
     """What the next meetings ask of a post. For whoever answers for it, and for the business unit to send on."""
     person = reader_of(request)

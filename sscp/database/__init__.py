@@ -5,10 +5,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from django.apps import apps
-from django.db import connections, models
+from django.db import connections, models, transaction
 from psycopg import sql
 
 HERE = Path(__file__).parent
+MIGRATIONS = "django_migrations"
 
 
 def furnish(
@@ -34,7 +35,8 @@ def furnish(
             database.execute(
                 sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
             )
-        database.execute((HERE / "ledger.sql").read_bytes())
+        for furniture in ("ledger.sql", "owners.sql"):
+            database.execute((HERE / furniture).read_bytes())
         database.execute(
             "insert into ledger.clock (one, demonstration) values (true, %s) on conflict do nothing",
             [demonstration],
@@ -44,17 +46,35 @@ def furnish(
 def fence() -> None:
     """As the owner of the tables, after migrating: give the web its rights and put every plan table behind
     the ledger. A new model of the plan is fenced unless it says `fenced = False`."""
-    from workstreams.models import AppendOnly
-
     with connections["owner"].cursor() as cursor:
-        cursor.execute("grant select, insert, update, delete on all tables in schema public to plan_app")
-        cursor.execute("grant usage on all sequences in schema public to plan_app")
-        cursor.execute("revoke insert, update, delete on django_migrations from plan_app")
+        # In one go: whoever is served meanwhile never finds the rights gone that are given again here.
+        with transaction.atomic(using="owner"):
+            for kind in ("tables", "sequences"):
+                cursor.execute(f"revoke all on all {kind} in schema public from public, plan_app")
+            cursor.execute("grant usage on all sequences in schema public to plan_app")
+            cursor.execute("select tablename from pg_catalog.pg_tables where schemaname = 'public'")
+            for (table,) in cursor.fetchall():
+                rights, name = ", ".join(sorted(rights_on(table))), connections["owner"].ops.quote_name(table)
+                cursor.execute(f"grant {rights} on public.{name} to plan_app")
         for model in fenced_models():
             cursor.execute(
                 "select ledger.fence(%s::regclass, %s, %s)",
-                [f"public.{model._meta.db_table}", issubclass(model, AppendOnly), special_columns(model)],
+                [f"public.{model._meta.db_table}", is_append_only(model), special_columns(model)],
             )
+
+
+def rights_on(table: str) -> frozenset[str]:
+    """What plan_app may do with the rows of a table; append-only ones are written once, migrations only read."""
+    if table == MIGRATIONS:
+        return frozenset({"SELECT"})
+    append_only = {model._meta.db_table for model in fenced_models() if is_append_only(model)}
+    return frozenset({"SELECT", "INSERT"} | (set() if table in append_only else {"UPDATE", "DELETE"}))
+
+
+def is_append_only(model: type[models.Model]) -> bool:
+    from workstreams.models import AppendOnly
+
+    return issubclass(model, AppendOnly)
 
 
 def fenced_models() -> list[type[models.Model]]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from workstreams.models import Meeting
 from workstreams.vocabulary import PackKind
 
+from . import challenges
 from .calendar import at, brought_forward, next_meeting, office_hours
 from .meetings import Executive
 from .packs import Packs
@@ -34,7 +35,8 @@ def play(
     load(stage, content)
     packs = Packs(stage, with_packs, tell)
     executive = Executive(stage, packs)
-    meeting, version = executive.agree_first(*_as_printed(content))
+    challenges.enter(stage, story["challenges"])
+    meeting, version = executive.agree_first(*as_printed(content))
     for chapter in story["meetings"]:
         if next_meeting(meeting.held_on) >= today:
             break
@@ -47,9 +49,10 @@ def play(
         _issue_next_papers(stage, executive, packs, meeting, story)
     else:
         _leave_waiting(stage, executive, executive.plan_next(meeting.held_on), meeting, story["waiting"])
+    stage.end()
 
 
-def _as_printed(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def as_printed(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The version that the first meeting agreed, and its levels in the order of the plan."""
     version = content["versions"][-1]
     levels = [

@@ -1,6 +1,7 @@
 """What the demonstration is played on: its clock, its dates, its people, and its plan's parts by their keys."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -31,11 +32,30 @@ class Stage:
         self.users: dict[str, User] = {}
         self.levels: dict[str, Level] = {}
         self.measures: dict[str, Measure] = {}
+        self.diary: list[tuple[datetime, Callable[[], object]]] = []
         set_clock(self.now)
 
     def clock(self, moment: datetime) -> None:
+        """Move on to a moment, through all that the diary has until then."""
+        while self.diary and self.diary[0][0] <= moment:
+            due, do = self.diary.pop(0)
+            self._set(due)
+            do()
+        self._set(moment)
+
+    def _set(self, moment: datetime) -> None:
         self.now = max(self.now, moment)
         set_clock(self.now)
+
+    def enter(self, moment: datetime, do: Callable[[], object]) -> None:
+        """Something that happens at a moment, whatever else the story tells around it."""
+        self.diary.append((moment, do))
+        self.diary.sort(key=lambda each: each[0])
+
+    def end(self) -> None:
+        """What the diary still has for the days before today."""
+        while self.diary and self.diary[0][0] < at(self.today, time()):
+            self.clock(self.diary[0][0])
 
     def by(self, key: str) -> By:
         return By(self.users[key], self.posts[key])

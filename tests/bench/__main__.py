@@ -1,4 +1,4 @@
-"""`python -m tests.bench [pages] [papers] [workbook] [writing]`: the measurements; exit 1 where one misses its limit.
+"""`python -m tests.bench [part …]`: the measurements, or some of their parts; exit 1 where one misses its limit.
 
 Everything is measured in pairs that take turns in one run, on private servers, whatever DATABASE_URL names.
 """
@@ -20,12 +20,15 @@ def main(chosen: list[str]) -> int:
     import django
 
     django.setup()
-    from tests.bench import pages, papers, workbook, writing
+    from tests.bench import as_at, history, pages, papers, proof, workbook, writing
     from tests.bench.figures import table
 
     parts = {
         "pages": pages.measure,
+        "as-at": as_at.measure,
+        "history": history.measure,
         "papers": papers.measure,
+        "proof": proof.measure,
         "workbook": workbook.measure,
         "writing": writing.measure,
     }

@@ -70,6 +70,7 @@ def _page(made: Stage, what: str, clients: dict[tuple[int, str], tuple[Client, s
     def get(times: int) -> None:
         """The page with no picture in the process, which is the dearest it can be."""
         gather._pictures.clear()
+        gather._past.clear()
         browser, address = clients[times, what]
         answer = browser.get(address)
         assert answer.status_code == 200, f"{what} answers {answer.status_code}"

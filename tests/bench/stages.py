@@ -1,4 +1,4 @@
-"""Servers and databases of the measurements' own, beside those of the tests."""
+"""Servers and databases of the measurements' and the drills' own, beside those of the tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +11,12 @@ from tests.conftest import Stage
 
 
 @contextmanager
-def stage(*names: str, durable: bool = False) -> Iterator[Stage]:
+def stage(*names: str, durable: bool = False, purpose: str = "bench") -> Iterator[Stage]:
     """A server with databases of these names, each as the demonstration left it; they are dropped afterwards.
 
     `durable` survives a crash, as a real server must; the other gives that up to be quick.
     """
-    kind = "bench-durable" if durable else "bench"
+    kind = f"{purpose}-durable" if durable else purpose
     folder = (
         embedded_postgres.data_folder()
         / f"postgres-{embedded_postgres.major(embedded_postgres.find_binaries())}-{kind}"

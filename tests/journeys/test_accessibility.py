@@ -71,7 +71,12 @@ def addresses(who, measure_at):
             reverse("workstreams:invitation-page"),
             reverse("workstreams:correction-page", args=[measure_at("1.2#2").pk]),
         ],
-        "scrutineer": [*common, *seen_record],
+        "scrutineer": [
+            *common,
+            *seen_record,
+            reverse("workstreams:comparison-page"),
+            reverse("workstreams:signals-page"),
+        ],
     }[who]
 
 

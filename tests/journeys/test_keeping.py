@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from tests.journeys.test_accessibility import WIDTHS, found_on
-from workstreams.models import Action, Measure, Plan
+from workstreams.models import Action, Ledger, Measure, Plan
 
 REF = "business-plan"
+WHY = "The urgent ones come first."
 
 
 def faults_of(someone, address):
@@ -58,15 +59,42 @@ def test_a_measure_is_moved_by_keyboard_and_the_focus_stays_with_it(visitor, mea
         someone.page.keyboard.press("Enter")
 
     press(f"down-measures-{second.pk}")
+    someone.page.locator(".govuk-error-summary:focus").wait_for()
+    someone.page.keyboard.press("Tab")
+    someone.page.keyboard.press(
+        "Enter"
+    )  # the summary leads to the field, and the next stop is the move again
+    someone.page.locator("#id_because:focus").wait_for()
+    someone.page.keyboard.type(WHY)
+    someone.page.keyboard.press("Tab")
+    someone.page.keyboard.press("Enter")
     someone.page.locator(f"#measures-{third.pk} + #measures-{second.pk}").wait_for()
     someone.page.locator(f"#down-measures-{second.pk}:focus").wait_for()
     assert someone.page.eval_on_selector_all(".keep__measure", order) == [
         f"measures-{pk}" for pk in (first.pk, third.pk, second.pk)
     ]
+    assert someone.page.input_value("#id_because") == WHY
     press(f"up-measures-{third.pk}")
     someone.page.locator(f"#down-measures-{third.pk}:focus").wait_for()  # it stands first: Move up is gone
     assert "Moved up: " in someone.page.locator("#announce").inner_text()
-    assert not someone.complaints, someone.complaints
+    assert set(Ledger.objects.order_by("-seq").values_list("because", flat=True)[:4]) == {WHY}
+    complaints = [each for each in someone.complaints if "422" not in each]
+    assert not complaints, complaints
+
+
+def test_levels_are_moved_without_javascript_and_the_reason_stays(visitor):
+    unit = visitor("business-unit", javascript=False)
+    levels = Plan.objects.get(ref=REF).levels.order_by("order")
+    first, second, third = levels[:3]
+    unit.go(reverse("workstreams:key-page", args=[REF]))
+    unit.page.fill("[name=because]", WHY)
+    unit.page.locator(f"#down-levels-{first.pk}").click()
+    assert "Moved down: " in unit.text
+    assert unit.page.input_value("[name=because]") == WHY
+    unit.page.locator(f"#up-levels-{third.pk}").click()
+    assert "Moved up: " in unit.text
+    assert list(levels[:3]) == [second, third, first]
+    assert set(Ledger.objects.order_by("-seq").values_list("because", flat=True)[:4]) == {WHY}
 
 
 def test_a_draft_is_written_made_current_and_its_part_withdrawn_without_javascript(visitor):

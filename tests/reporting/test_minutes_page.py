@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import openpyxl
 import page as validator
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -41,7 +40,6 @@ def free(plan):
 @pytest.fixture
 def closed(plan, cast, measure_at, level):
     """Papers, an update after them, then a meeting that amends, defers, sets, does not reach, and judges impact."""
-    cache.clear()
     unit, meeting = cast("business-unit").by, Meeting.objects.next_of(plan.deciding_group)
     amended, deferred, replaced, alone = map(measure_at, (AMENDED, DEFERRED, REPLACED, ALONE))
     papers.issue_papers(meeting=meeting, plan=plan, label=free(plan), changes="Papers", by=unit)

@@ -6,12 +6,10 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from reporting import pdf
 from reporting.pack import CouldNotDraw
-from reporting.views import reports
 from workstreams.models import Version
 from workstreams.operations.people import end_appointment
 
@@ -19,11 +17,6 @@ TODAY = date(2023, 11, 24)
 
 REPORTS = "/reports/"
 NOW = reverse("reporting:report-xlsx")
-
-
-@pytest.fixture(autouse=True)
-def nobody_asked_yet():
-    cache.clear()
 
 
 @pytest.fixture
@@ -57,6 +50,27 @@ def test_offers_partner_staff_only_what_was_agreed(cast, versions):
     assert client.get(reverse("reporting:report-pdf")).status_code == 404
     book = sheets(client.get(address(versions["1.7"], "xlsx")))
     assert "History" not in book.sheetnames
+
+
+@pytest.mark.parametrize(("who", "compares"), [("scrutineer", True), ("viewer", False)])
+def test_leads_to_a_version_as_a_page_and_to_what_changed_since(cast, plan, versions, who, compares):
+    client, seq = cast(who).signed_in(), versions["1.7"].picture["seq"]
+    text = client.get(REPORTS).content.decode()
+    read = f"{reverse('workstreams:plan-page', args=[plan.ref])}?as-at={seq}"
+    assert f'href="{read}"' in text
+    assert client.get(read).status_code == 200
+    assert (f"?plan={plan.ref}&amp;from={seq}" in text) is compares
+
+
+def test_offers_the_plan_as_at_a_day_and_says_why_another_is_none(cast, plan):
+    client = cast("scrutineer").signed_in()
+    text = client.get(f"{REPORTS}?as-at=18/7/2023").content.decode()
+    assert "The plan as at 18 July 2023" in text
+    assert f"{NOW}?plan={plan.ref}&amp;as-at=2023-07-18" in text
+    refused = client.get(f"{REPORTS}?as-at=soon")
+    assert refused.status_code == 422
+    assert "There is a problem" in refused.content.decode()
+    assert "<title>Error: Reports" in refused.content.decode()
 
 
 def test_hides_papers_with_provisional_ratings_from_partner_staff(cast, versions):
@@ -147,15 +161,6 @@ def test_says_that_this_server_cannot_draw_pdfs(cast, monkeypatch):
     assert "report.pdf" not in text
     assert client.get(reverse("reporting:report-pdf")).status_code == 500
     assert client.get(NOW).status_code == 200
-
-
-def test_asks_somebody_in_a_hurry_to_wait(cast, monkeypatch):
-    monkeypatch.setattr(reports, "A_MINUTE", 1)
-    client = cast("business-unit").signed_in()
-    assert client.get(NOW).status_code == 200
-    response = client.get(NOW)
-    assert response.status_code == 429
-    assert response["Retry-After"] == "60"
 
 
 def test_takes_no_post(cast):

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.template.loader import render_to_string
-from django.test import RequestFactory
 
 CSS = (settings.BASE / "static" / "app.css").read_text()
 TEMPLATES = sorted((settings.BASE / "templates").rglob("*.html"))
@@ -211,19 +209,6 @@ def test_the_timeline_strikes_out_what_was_corrected_and_names_its_record() -> N
     assert "corrected since" in html
     assert '<a class="govuk-link" href="/record/1432/">Record 1432</a>' in html
     assert "&lt;b&gt;Partners" in html
-
-
-def test_pages_keep_the_filter(settings: Any) -> None:
-    settings.TEMPLATES = [settings.TEMPLATES[0] | {"OPTIONS": {}, "APP_DIRS": True}]  # no frame around it
-    request = RequestFactory().get("/history/", {"kind": "rating", "page": "2"})
-    page = Paginator(range(100), 20).get_page(2)
-    html = render_to_string("components/pagination.html", {"page_obj": page}, request)
-    assert 'href="?kind=rating&amp;page=3" rel="next"' in html
-    assert 'aria-current="page">2<' in html
-
-
-def test_one_page_needs_no_pages() -> None:
-    assert draw("pagination", page_obj=Paginator([1], 20).get_page(1)) == ""
 
 
 # ---- the walls

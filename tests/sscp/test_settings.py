@@ -121,6 +121,13 @@ def test_the_owner_must_own_the_same_database():
     assert "different databases" in refusal(**FOR_REAL | {"DATABASE_OWNER_URL": other})
 
 
+def test_a_limit_says_how_many_in_how_long():
+    [limits] = settings("LIMITS", LIMIT_EXPORTS="5/1h")
+    assert (limits["exports"], limits["searches"]) == ("5/1h/user", "60/1m/user")
+    for wrong in ("5", "5/h", "0/1m", "5/1m/ip", "5/10d", "5/1m,6/2m"):
+        assert f"LIMIT_EXPORTS is '{wrong}'" in refusal(LIMIT_EXPORTS=wrong)
+
+
 def test_a_flag_is_yes_or_no():
     assert "DEBUG is 'maybe'" in refusal(DEBUG="maybe")
 

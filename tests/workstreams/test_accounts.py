@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -15,12 +14,6 @@ from workstreams.views import accounts
 
 SIGN_IN = reverse("account_login")
 PASSWORD = "three quiet harbours"
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    """Failures are counted in the cache."""
-    cache.clear()
 
 
 def sign_in(client, login="viewer@demonstration.example", password="demonstration", **more):

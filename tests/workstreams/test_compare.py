@@ -113,7 +113,7 @@ def test_says_what_is_proposed_and_by_which_post():
 def test_says_that_a_proposal_was_taken_out():
     change = only(after(5, proposal=proposed("R")), JULY)
     assert change.kind == Kind.TAKEN_OUT
-    assert change.sentence.endswith("the proposed Red was taken out again.")
+    assert change.sentence.endswith("the proposed Red was taken back or returned.")
 
 
 def test_does_not_call_a_decided_proposal_taken_out():

@@ -194,6 +194,31 @@ def outcome(w):
     return {"plan": w.plan, "workstream": w.workstream, "ref": "9.9", "statement": "All is well", "order": 9}
 
 
+def challenge(w):
+    return {
+        "plan": w.plan,
+        "measure": w.measure,
+        "step": "RAISED",
+        "text": "Why?",
+        "by": w.user,
+        "for_post": w.post,
+    }
+
+
+def closing(w):
+    return challenge(w) | {"step": "CLOSED", "in_reply_to": m.Challenge.objects.open().first()}
+
+
+def redaction(w):
+    return {
+        "seq": 1,
+        "words": "a name",
+        "because": "It stands there by mistake.",
+        "by": w.user,
+        "for_post": w.post,
+    }
+
+
 CASES: dict[str, list[Case]] = {
     # people
     "an_appointment_ends_after_it_starts": of(
@@ -370,6 +395,28 @@ CASES: dict[str, list[Case]] = {
     "a_pack_is_drawn_once_at_a_time": of(
         m.Drawing, drawing, lambda w: {"version": m.Drawing.objects.create(**drawing(w)).version}
     ),
+    # challenges
+    "a_challenge_has_words": of(m.Challenge, challenge, lambda w: {"text": ""}),
+    "a_challenge_is_about_one_thing": of(m.Challenge, challenge, lambda w: {"workstream": w.workstream}),
+    "a_challenged_rating_names_its_measure": of(
+        m.Challenge, challenge, lambda w: {"rating": w.latest, "measure": None}
+    ),
+    "only_a_reply_replies_to_a_challenge": of(
+        m.Challenge,
+        challenge,
+        lambda w: {"step": "ANSWERED"},
+        lambda w: {"in_reply_to": m.Challenge.objects.open().first()},
+    ),
+    "a_challenge_is_closed_once": of(
+        m.Challenge,
+        closing,
+        lambda w: {"in_reply_to": m.Challenge.objects.get(step="CLOSED").in_reply_to},
+    ),
+    # proof
+    "a_redaction_is_decided_by_another_person": of(
+        m.Redaction, redaction, lambda w: {"decided_by": w.user, "words": "", "state": "DONE"}
+    ),
+    "decided_words_are_gone": of(m.Redaction, redaction, lambda w: {"state": "REFUSED"}),
     # reminders
     "one_digest_a_person_and_day": of(
         m.Digest,

@@ -288,7 +288,7 @@ def test_costs_the_same_number_of_queries_whatever_the_history(db, cast, django_
     client = cast("scrutineer").signed_in()
     live_again(3)
     gather._pictures.clear()
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(38):
         assert client.get(ADDRESS).status_code == 200
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from reporting import pdf
 from sscp.demonstration.calendar import brought_forward, first_of_year, next_meeting
-from workstreams import gather, picture
+from workstreams import challenges, gather, picture
 from workstreams.life import Standing
 from workstreams.models import (
     Action,
@@ -107,6 +107,21 @@ def test_figures_are_given_several_to_a_measure(plan, measure_at):
     audits = gather.picture_for(EVERYTHING, plan).find(measure_at("2.1#3").pk).measure
     assert [len(told.figures) for told in audits.periods if told.figures] == [2, 6]
     assert all(f.unit == "%" for told in audits.periods for f in told.figures)
+
+
+def test_the_scrutineer_asks_and_one_question_waits_a_fortnight(plan, cast):
+    picture = gather.picture_for(EVERYTHING, plan)
+    closed, answered, waits = challenges.told(picture)
+    assert (closed.state, closed.challenge.closing.on) == (
+        challenges.State.CLOSED,
+        first_meeting := date(2023, 8, 29),
+    )
+    assert closed.challenge.rating == "Blue, agreed on 18 July 2023"
+    assert Meeting.objects.filter(held_on=first_meeting, state=MeetingState.CLOSED).exists()
+    assert (answered.state, answered.ref) == (challenges.State.ANSWERED, "Workstream 3")
+    assert (waits.stands, waits.ref) == ("Not answered for 2 weeks", "4.1")
+    assert cast("chair-ldg").post.pk in waits.challenge.post_ids
+    assert all(reply.on.weekday() < 5 for t in (closed, answered) for reply in t.challenge.replies)
 
 
 # ---- the calendar

@@ -7,7 +7,6 @@ from datetime import date
 import openpyxl
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -169,7 +168,6 @@ def test_every_plan_comes_back_as_it_went_out(picture):
 
 @pytest.fixture
 def plan_now(db):
-    cache.clear()
     return Plan.objects.get()
 
 

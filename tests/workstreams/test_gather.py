@@ -151,7 +151,7 @@ def test_asks_as_often_for_a_history_ten_times_as_long(plan):
     live_again(9)
     assert Rating.objects.count() == 10 * rows
     after, long = queries_of(plan)
-    assert before == after <= 21
+    assert before == after <= 24
 
     def now(picture):
         return [

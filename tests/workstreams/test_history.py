@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sscp.database import fenced_models
 from workstreams import gather, history, permissions
+from workstreams.history.rows import OF_TABLE
 from workstreams.history.sentences import SENTENCES
 from workstreams.models import Impact, Ledger, Level, Measure, Meeting, Pack, Rating, Target, Version
 from workstreams.operations import By, meetings, newest_row, papers, people, ratings, recorded, settle
@@ -95,7 +96,7 @@ def pack(unit, db):
         return Pack.objects.create(
             version=Version.objects.get(label="1.7"),
             kind=PackKind.EXECUTIVE,
-            contents=[],
+            contents=["WHERE", "PLAN"],
             pdf=b"pdf",
             xlsx=b"xlsx",
             pdf_hash="1" * 64,
@@ -139,7 +140,7 @@ def test_gives_every_table_of_the_plan_words_of_its_own():
         for m in fenced_models()
         if m._meta.app_label == "workstreams"
     }
-    assert tables == set(SENTENCES)
+    assert tables | {"entry"} == set(SENTENCES)
 
 
 def test_says_everything_that_the_demonstration_did(db):
@@ -341,9 +342,10 @@ def test_says_what_was_issued_and_names_its_fields(pack, said, eyes):
     assert said(pack).what == "Executive pack issued: version 1.7"
     row = Ledger.objects.get(table="workstreams_pack")
     shown = {field.label: field.now for field in history.fields(row, eyes("chair-mash"))}
-    assert shown["PDF"].startswith("sha256:")
-    assert shown["SHA-256 of the PDF"] == "1" * 64
-    assert shown["Newest row of the ledger in it"] == "7"
+    assert shown["PDF as it is stored"].startswith("sha256:")
+    assert shown["SHA-256 of the PDF file"] == "1" * 64
+    assert shown["Newest record in it"] == "7"
+    assert shown["Contents"] == "Where\nPlan"
 
 
 def test_says_the_figures_of_an_update(said):
@@ -526,11 +528,15 @@ def test_shows_the_public_nothing(db):
 
 
 def test_chooses_by_kind_so_that_the_kinds_make_up_everything(db):
-    counts = [
-        history.chosen(Ledger.objects.all(), history.Chosen(kind=kind)).count() for kind in history.Kind
-    ]
-    assert all(counts)
-    assert sum(counts) == Ledger.objects.count()
+    counts = {
+        kind: history.chosen(Ledger.objects.all(), history.Chosen(kind=kind)).count() for kind in history.Kind
+    }
+    assert {kind for kind in history.Kind if not counts[kind]} <= {history.Kind.REDACTION}
+    assert sum(counts.values()) == Ledger.objects.count()
+
+
+def test_every_table_of_the_plan_has_its_kind():
+    assert {model._meta.db_table for model in fenced_models()} | {"entry"} == set(OF_TABLE)
 
 
 def test_chooses_a_workstream_with_all_that_stands_in_it(db, plan):

@@ -83,6 +83,16 @@ def test_shows_what_was_understood_and_writes_nothing(unit):
     assert page.context["form"]["ref"].value() == "short-partnership-business-plan-2023-24"
 
 
+def test_announces_each_post_as_it_is_made(unit, preview):
+    promised = {post.title: post for post in unit.get(preview).context["preview"].new_posts}
+    assert {"Chair of the Mending Group", "Business Manager"} <= promised.keys()
+    press(unit, preview, "apply")
+    made = {post.title: post for post in Post.objects.filter(title__in=promised).select_related("group")}
+    assert {title: (p.kind, p.group) for title, p in promised.items()} == {
+        title: (p.kind, p.group.name if p.group else "") for title, p in made.items()
+    }
+
+
 def test_applies_it_as_one_version_of_a_new_plan(unit, preview):
     answer = press(unit, preview, "apply")
     assert (answer.status_code, answer["Location"]) == (303, preview)

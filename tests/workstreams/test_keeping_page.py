@@ -1,4 +1,4 @@
-"""The outline of a plan, its key and its texts: what stands there in order, one-button moves, who may."""
+"""The outline of a plan, its key and its texts: what stands there in order, moves by one button and why, who may."""
 
 import re
 from uuid import uuid4
@@ -26,10 +26,10 @@ def address(plan, name="keeping"):
     return reverse(f"workstreams:{name}-page", args=[plan.ref])
 
 
-def sent(item, noun, way, **other):
+def sent(item, noun, way, seen=None, **other):
     return {
-        "move": f"{noun}-{item.pk}-{way}",
-        "seen": str(newest_row(item)),
+        "move": f"{noun}-{item.pk}-{way}-{seen or newest_row(item)}",
+        "because": WHY,
         "request_id": str(uuid4()),
     } | other
 
@@ -43,6 +43,17 @@ def movable(plan, name):
     return plan.passages.filter(kind="PRIORITY").order_by("order")[1], "texts"
 
 
+def a_draft(plan, cast, *, with_brag=True):
+    return planning.start_plan(
+        deciding_group=plan.deciding_group,
+        with_brag=with_brag,
+        by=cast("business-unit").by,
+        ref="other",
+        title="Other",
+        shape="INSPECTION",
+    )
+
+
 def test_holds_every_place_in_order_with_what_can_be_done(page, plan):
     html = page().content.decode()
     for noun, n in {"workstreams": 6, "outcomes": 13, "actions": 16, "measures": 42}.items():
@@ -52,6 +63,17 @@ def test_holds_every_place_in_order_with_what_can_be_done(page, plan):
     ids = [int(pk) for pk in re.findall(r'id="measures-(\d+)"', html)]
     assert places == sorted(places)
     assert ids == list(Measure.objects.live().of_plan(plan).in_plan_order().values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_asks_once_why_things_are_moved_for_the_buttons_of_every_row(page, plan, name):
+    html = page(name).content.decode()
+    assert html.count('id="moving"') == html.count('name="because"') == html.count('name="request_id"') == 1
+    buttons = re.findall(r'<button [^>]*name="move"[^>]*>', html)
+    assert buttons
+    assert all('form="moving"' in button for button in buttons)
+    item, noun = movable(plan, name)
+    assert f'value="{noun}-{item.pk}-up-{newest_row(item)}"' in html
 
 
 def test_lists_what_was_withdrawn_apart_with_the_way_back(page, plan, cast):
@@ -79,8 +101,59 @@ def test_moves_a_row_and_says_so(page, plan, cast, name):
     item.refresh_from_db()
     settle()
     assert item.order < order
-    assert Ledger.objects.get(seq=newest_row(item)).by == str(cast("business-unit").user.pk)
+    row = Ledger.objects.get(seq=newest_row(item))
+    assert (row.by, row.because) == (str(cast("business-unit").user.pk), WHY)
     assert "Moved up: " in answer.content.decode()
+    history = client.get(reverse("workstreams:history-page")).content.decode()
+    assert " moved up" in history
+    assert WHY in history
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_one_reason_serves_several_moves_and_stands_in_no_address(plan, cast, name):
+    item, noun = movable(plan, name)
+    client = cast("business-unit").signed_in()
+    for way in ("up", "down"):
+        answer = client.post(address(plan, name), sent(item, noun, way))
+        assert WHY.split()[0] not in answer["Location"]
+        told = client.get(answer["Location"].partition("#")[0]).context["form"]
+        assert told["because"].value() == WHY
+    assert not client.get(address(plan, name)).context["form"]["because"].value()
+    elsewhere = client.get(address(plan, name), {"moved": "measures-1-up"})
+    assert not elsewhere.context["form"]["because"].value()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("because", ["", "  ", None])
+def test_a_move_without_a_reason_is_refused_and_can_be_sent_with_one(plan, cast, name, because):
+    item, noun = movable(plan, name)
+    order, rows = item.order, Ledger.objects.count()
+    client, form = cast("business-unit").signed_in(), sent(item, noun, "up")
+    bare = {key: value for key, value in (form | {"because": because}).items() if value is not None}
+    answer = client.post(address(plan, name), bare)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<a href="#id_because">Say why you are moving it' in html
+    assert "Error: " in html.partition("</title>")[0]
+    settle()
+    assert Ledger.objects.count() == rows
+    again = re.search(r'<button[^>]*value="([^"]+)">Move it up</button>', html)
+    fresh = {"move": again[1], "because": WHY, "request_id": answer.context["form"]["request_id"].value()}
+    assert client.post(address(plan, name), fresh).status_code == 303
+    item.refresh_from_db()
+    assert item.order < order
+
+
+def test_a_draft_is_put_in_order_without_a_reason(plan, cast):
+    plan = a_draft(plan, cast)
+    client, level = cast("business-unit").signed_in(), plan.levels.order_by("order")[1]
+    assert (
+        "This plan is a draft, so this may be left empty."
+        in client.get(address(plan, "key")).content.decode()
+    )
+    answer = client.post(address(plan, "key"), sent(level, "levels", "up", because=""))
+    assert answer.status_code == 303
+    assert plan.levels.order_by("order").first() == level
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -89,9 +162,22 @@ def test_the_same_move_twice_moves_once(plan, cast, name):
     client, form = cast("business-unit").signed_in(), sent(item, noun, "up")
     first, second = (client.post(address(plan, name), form) for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 303)
+    assert first["Location"] == second["Location"]
     rows = type(item).objects.filter(plan=plan)
     rows = rows.filter(kind=item.kind) if name == "texts" else rows
     assert rows.order_by("order").first() == item
+
+
+def test_one_form_sent_for_two_rows_moves_the_first_and_can_be_sent_again(plan, cast):
+    one, _, other = plan.workstreams.order_by("order")[1:4]
+    client, form = cast("business-unit").signed_in(), sent(one, "workstreams", "up")
+    assert client.post(address(plan), form).status_code == 303
+    answer = client.post(address(plan), sent(other, "workstreams", "up", request_id=form["request_id"]))
+    assert answer.status_code == 409
+    told = answer.context["form"]
+    again = sent(other, "workstreams", "up", request_id=told["request_id"].value())
+    assert told["because"].value() == WHY
+    assert client.post(address(plan), again).status_code == 303
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -101,13 +187,16 @@ def test_a_move_that_was_overtaken_writes_nothing_and_says_so(plan, cast, name):
     answer = cast("business-unit").signed_in().post(address(plan, name), sent(item, noun, "up", seen="1"))
     assert answer.status_code == 409
     assert "This was changed after you opened the page" in answer.content.decode()
+    assert answer.context["form"]["because"].value() == WHY
     assert list(type(item).objects.filter(plan=plan).values_list("pk", "order")) == before
 
 
-@pytest.mark.parametrize("move", ["", "measures-1", "measures-x-up", "nothing-1-up", "measures-999999-up"])
+@pytest.mark.parametrize(
+    "move", ["", "measures-1", "measures-1-up", "measures-x-up-1", "nothing-1-up-1", "measures-999999-up-1"]
+)
 def test_a_move_of_nothing_is_refused(plan, cast, move):
     rows = Ledger.objects.count()
-    form = {"move": move, "seen": "", "request_id": str(uuid4())}
+    form = {"move": move, "because": WHY, "request_id": str(uuid4())}
     answer = cast("business-unit").signed_in().post(address(plan), form)
     assert answer.status_code in (404, 409, 422)
     settle()
@@ -154,15 +243,7 @@ def test_a_stranger_is_asked_to_sign_in_and_no_plan_is_made_up(plan, cast, clien
 
 
 def test_a_row_of_another_plan_is_not_moved_from_here(plan, cast):
-    by = cast("business-unit").by
-    other = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=by,
-        ref="other",
-        title="Other",
-        shape="INSPECTION",
-    )
+    other = a_draft(plan, cast)
     level = other.levels.order_by("order")[1]
     answer = cast("business-unit").signed_in().post(address(plan, "key"), sent(level, "levels", "up"))
     assert answer.status_code == 409
@@ -176,15 +257,9 @@ def test_the_plan_page_leads_the_business_unit_here_and_nobody_else(plan, cast):
 
 
 def test_an_empty_draft_says_what_to_do_first(plan, cast):
-    by = cast("business-unit").by
-    empty = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=False,
-        by=by,
-        ref="empty",
-        title="Empty",
-        shape="INSPECTION",
-    )
+    empty = a_draft(plan, cast, with_brag=False)
     client = cast("business-unit").signed_in()
-    assert "Nothing stands in this plan yet" in client.get(address(empty)).content.decode()
+    html = client.get(address(empty)).content.decode()
+    assert "Nothing stands in this plan yet" in html
+    assert 'id="moving"' not in html  # nothing can be moved
     assert "The key has no level yet" in client.get(address(empty, "key")).content.decode()

@@ -355,9 +355,15 @@ def test_officers_are_named_changed_moved_and_taken_off(unit, plan, cast, measur
     told = form(officer, role="SUPPORT", printed="The chair")
     assert unit.post(f"{page}?form=officer-{officer.pk}", told).status_code == 303
     assert newest_entry(cast).heading == f"{post.title} changed: role and print"
-    move = {"move": f"officers-{officer.pk}-up", "seen": str(newest_row(officer)), "request_id": str(uuid4())}
-    assert unit.post(page, move).status_code == 303
+    move = form(move=f"officers-{officer.pk}-up-{newest_row(officer)}")
+    assert 'id="moving"' in unit.get(page).content.decode()
+    refused = unit.post(page, move | {"because": ""})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["because"])
+    answer = unit.post(page, move)
+    assert answer.status_code == 303
+    assert unit.get(answer["Location"]).context["form"]["because"].value() == WHY
     assert list(action.officers.order_by("order"))[-2] == officer
+    assert newest_entry(cast).because == WHY
     assert unit.post(f"{page}?form=off-{officer.pk}", form(officer)).status_code == 303
     assert newest_entry(cast).heading == f"{post.title} no longer named as support"
     assert unit.get(f"{page}?form=off-{officer.pk}").status_code == 404

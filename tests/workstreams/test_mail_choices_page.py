@@ -11,7 +11,7 @@ from workstreams.models import Ledger, MailChoice, Receipt
 from workstreams.vocabulary import News
 
 ADDRESS = "/mail-choices/"
-OFFICER = ["RETURNED", "DUE", "OVERDUE", "DECIDED"]
+OFFICER = ["RETURNED", "DUE", "OVERDUE", "DECIDED", "CHALLENGED"]
 
 
 def choices(*kinds, **changes):
@@ -26,30 +26,28 @@ def test_offers_an_officer_what_an_officer_can_get_all_ticked(cast, db):
     page = cast("chair-ldg").signed_in().get(ADDRESS)
     assert offered(page) == OFFICER
     text = page.content.decode()
-    assert text.count('class="govuk-checkboxes__input"') == text.count(" checked") == 4
+    assert text.count('class="govuk-checkboxes__input"') == text.count(" checked") == 5
     assert "never in one" in text
 
 
-def test_offers_the_scrutineer_the_weekly_letter(cast, db):
-    assert offered(cast("scrutineer").signed_in().get(ADDRESS)) == ["WEEKLY"]
+def test_offers_the_scrutineer_answers_and_the_weekly_letter(cast, db):
+    page = cast("scrutineer").signed_in().get(ADDRESS)
+    assert offered(page) == ["CHALLENGED", "WEEKLY"]
+    assert "One letter a week" in page.content.decode()
 
 
-def test_offers_nothing_that_nothing_can_bring(cast, db):
-    assert News.CHALLENGED not in {k for who in ("chair-ldg", "scrutineer") for k in offered_to(cast(who))}
-
-
-def offered_to(member):
-    return reminders.kinds_for(member.person)
+def test_offers_the_business_unit_what_the_scrutineer_asks(cast, db):
+    assert News.CHALLENGED in reminders.kinds_for(cast("business-unit").person)
 
 
 def test_saves_and_says_so_and_the_next_digest_obeys(cast, db):
     client = cast("chair-ldg").signed_in()
-    answer = client.post(ADDRESS, choices("RETURNED", "DUE", "DECIDED"))
+    answer = client.post(ADDRESS, choices("RETURNED", "DUE", "DECIDED", "CHALLENGED"))
     assert (answer.status_code, answer["Location"]) == (303, ADDRESS)
     assert MailChoice.objects.get().unwanted == ["OVERDUE"]
     page = client.get(ADDRESS)
-    assert "Saved: you are told 3 of these 4 kinds of news." in page.content.decode()
-    assert page.content.decode().count(" checked") == 3
+    assert "Saved: you are told 4 of these 5 kinds of news." in page.content.decode()
+    assert page.content.decode().count(" checked") == 4
     letters = reminders.waiting_letters(gather.head())
     [own] = [x for x in letters if x.user == cast("chair-ldg").user]
     assert "target" not in own.subject
@@ -70,10 +68,10 @@ def test_is_private_and_no_history(cast, stage):
     cast("chair-ldg").signed_in().post(ADDRESS, choices("DUE"))
     assert MailChoice.objects.get().user == cast("chair-ldg").user
     assert Ledger.objects.count() == before
-    assert cast("chair-mash").signed_in().get(ADDRESS).content.decode().count(" checked") == 4
+    assert cast("chair-mash").signed_in().get(ADDRESS).content.decode().count(" checked") == 5
 
 
-@pytest.mark.parametrize("kind", ["WEEKLY", "CHALLENGED", "NONSENSE"])
+@pytest.mark.parametrize("kind", ["WEEKLY", "NONSENSE"])
 def test_a_kind_that_is_not_offered_is_refused_and_nothing_saved(cast, db, kind):
     answer = cast("chair-ldg").signed_in().post(ADDRESS, choices("DUE", kind))
     assert answer.status_code == 422
@@ -87,7 +85,7 @@ def test_a_repeated_request_is_answered_and_a_reused_one_is_not(cast, db):
     answer = client.post(ADDRESS, first | {"kinds": ["DECIDED"]})
     assert answer.status_code == 409
     assert "sent before with other words" in answer.content.decode()
-    assert MailChoice.objects.get().unwanted == ["DECIDED", "OVERDUE", "RETURNED"]
+    assert MailChoice.objects.get().unwanted == ["CHALLENGED", "DECIDED", "OVERDUE", "RETURNED"]
     assert Receipt.objects.count() == 1
 
 

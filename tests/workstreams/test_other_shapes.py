@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from tests.shapes import DRAFTED, EXPECTED, RECORDS, SHARE, SOON, TITLE, inspection
-from workstreams import compare, gather, history, ledger, permissions, reminders
+from workstreams import compare, gather, history, permissions, reminders
+from workstreams.ledger.images import things
 from workstreams.models import Ledger, Level, Measure, Meeting, Rating
 from workstreams.operations import meetings, papers, ratings
 from workstreams.picture import Reader
@@ -265,10 +266,8 @@ def test_history_and_the_proof_name_it_by_its_action(made, cast, unit):
     (entry,) = history.entries([row], ALL)
     assert (entry.ref, entry.name) == ("1", soon.name)
     assert words(unit.get(reverse("workstreams:history-page"), {"measure": soon.pk})).count(SOON[:30]) >= 1
-    fault = ledger.Fault("It is not as it was recorded.", row.seq, "workstreams_rating", str(sent.pk))
-    assert ledger._things([fault]) == {
-        ("workstreams_rating", str(sent.pk)): f"rating {sent.pk} of 1 {soon.name}"
-    }
+    key = ("workstreams_rating", str(sent.pk))
+    assert things([key]) == {key: f"rating {sent.pk} of 1 {soon.name}"}
 
 
 def test_a_reminder_names_the_place_and_no_word_of_it(made):

@@ -126,7 +126,7 @@ def test_reads_every_proposal_or_those_of_its_own_posts(account, cast, db):
     person = cast(account).person
     reader = permissions.reader(person)
     if account in ("business-unit", "dsp-council", "dsp-police", "dsp-health", "scrutineer"):
-        assert reader == Reader(everything=True)
+        assert reader == Reader(everything=True, drafts=account == "business-unit")
     elif account == "viewer":
         assert reader == Reader(everything=False)
     else:

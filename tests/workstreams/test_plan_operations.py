@@ -201,9 +201,9 @@ def orders(rows):
 
 def test_a_row_changes_places_with_its_neighbour(plan, unit):
     before = orders(plan.workstreams)
-    planning.move(item=plan.workstreams.get(pk=before[2]), up=True, by=unit())
+    planning.move(item=plan.workstreams.get(pk=before[2]), up=True, because=WHY, by=unit())
     assert orders(plan.workstreams) == [before[0], before[2], before[1], *before[3:]]
-    planning.move(item=plan.workstreams.get(pk=before[2]), up=False, by=unit())
+    planning.move(item=plan.workstreams.get(pk=before[2]), up=False, because=WHY, by=unit())
     assert orders(plan.workstreams) == before
 
 
@@ -212,22 +212,36 @@ def test_rows_with_one_number_between_them_are_counted_anew(plan, unit, measure_
     planned = orders(action.measures)
     with recorded("test"):
         action.measures.update(order=1)
-    planning.move(item=action.measures.get(pk=planned[1]), up=True, by=unit())
+    planning.move(item=action.measures.get(pk=planned[1]), up=True, because=WHY, by=unit())
     assert orders(action.measures)[:2] == [planned[1], planned[0]]
+
+
+def test_a_move_says_why_in_a_plan_in_force_and_need_not_in_a_draft(plan, unit):
+    before = orders(plan.workstreams)
+    with pytest.raises(Refused) as refused:
+        planning.move(item=plan.workstreams.get(pk=before[2]), up=True, because=" ", by=unit())
+    assert "Say why" in refused.value.errors["because"]
+    assert orders(plan.workstreams) == before
+    planning.move(item=plan.workstreams.get(pk=before[2]), up=True, because=WHY, by=unit())
+    settle()
+    assert {row.because for row in Ledger.objects.order_by("-seq")[:2]} == {WHY}
+    other, *_ = draft(unit())
+    first = planning.add_workstream(plan=other, number="7", title="Seven", because="", by=unit())
+    assert planning.move(item=first, up=True, because="", by=unit()) == other.workstreams.order_by("order")[0]
 
 
 def test_the_first_does_not_move_up_and_the_last_not_down(plan, unit):
     rows = plan.workstreams.order_by("order")
     with pytest.raises(Refused, match="first already"):
-        planning.move(item=rows.first(), up=True, by=unit())
+        planning.move(item=rows.first(), up=True, because=WHY, by=unit())
     with pytest.raises(Refused, match="last already"):
-        planning.move(item=rows.last(), up=False, by=unit())
+        planning.move(item=rows.last(), up=False, because=WHY, by=unit())
 
 
 def test_what_was_withdrawn_is_passed_over_and_keeps_its_place(plan, unit):
     before = orders(plan.workstreams)
     second = planning.withdraw(item=plan.workstreams.get(pk=before[1]), because=WHY, by=unit())
-    planning.move(item=plan.workstreams.get(pk=before[2]), up=True, by=unit())
+    planning.move(item=plan.workstreams.get(pk=before[2]), up=True, because=WHY, by=unit())
     assert orders(plan.workstreams.filter(withdrawn=False))[:2] == [before[2], before[0]]
     planning.restore(item=second, because=WHY, by=unit())
     assert orders(plan.workstreams)[:3] == [before[2], before[1], before[0]]
@@ -555,7 +569,7 @@ def test_of_two_who_move_the_same_row_one_wins(stage, cast):
     before, seen = orders(plan.workstreams), newest_row(row)
 
     def act(_):
-        return planning.move(item=Workstream.objects.get(pk=row.pk), up=True, by=by, seen=seen)
+        return planning.move(item=Workstream.objects.get(pk=row.pk), up=True, because=WHY, by=by, seen=seen)
 
     answers = together(2, act)
     assert sorted(type(a).__name__ for a in answers) == ["Overtaken", "Workstream"]
@@ -627,7 +641,9 @@ def test_a_measure_that_moves_waits_for_whoever_answers_both(stage, cast, measur
     one, other = measure_at("4.1#1"), measure_at("4.1#2")
     assert (one.action_id, one.pk) < (other.action_id, other.pk) == (one.action_id, other.pk)
     by = cast("business-unit").by
-    moved = crosswise(one, lambda: planning.move(item=measure_at("4.1#2"), up=True, by=by), other)
+    moved = crosswise(
+        one, lambda: planning.move(item=measure_at("4.1#2"), up=True, because=WHY, by=by), other
+    )
     assert moved == other
     assert measure_at("4.1#1") == other
 

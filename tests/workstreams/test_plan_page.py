@@ -108,6 +108,8 @@ def test_a_stranger_is_asked_to_sign_in(db):
 def test_the_short_address_leads_to_the_current_plan(cast, db):
     answer = cast("viewer").signed_in().get("/plan/")
     assert (answer.status_code, answer["Location"]) == (303, ADDRESS)
+    kept = cast("viewer").signed_in().get("/plan/?as-at=304&overdue=on")
+    assert kept["Location"] == f"{ADDRESS}?as-at=304&overdue=on"
 
 
 def test_one_reference_on_one_page(cast, db):

@@ -94,6 +94,22 @@ def test_leads_to_its_neighbours(page):
     assert 'rel="next"' not in page(Ledger.objects.count()).content.decode()
 
 
+def test_leads_to_the_plan_as_it_stood_and_to_what_changed_since(page, cast, amended):
+    seq = record_of(amended).seq
+    plan = amended.measure.action.outcome.workstream.plan
+    text = page(seq, "scrutineer").content.decode()
+    for way in (
+        f"{reverse('workstreams:plan-page', args=[plan.ref])}?as-at={seq}",
+        f"{reverse('workstreams:comparison-page')}?plan={plan.ref}&amp;from={seq}",
+    ):
+        assert f'href="{way}"' in text
+        assert cast("scrutineer").signed_in().get(way.replace("&amp;", "&")).status_code == 200
+
+
+def test_leads_to_no_plan_that_did_not_stand_yet(page):
+    assert "?as-at=1" not in page(1, "scrutineer").content.decode()
+
+
 def test_another_groups_proposal_is_not_there(page, foreign):
     assert page(record_of(foreign).seq, "chair-ldg").status_code == 404
     assert page(record_of(foreign).seq, "scrutineer").status_code == 200

@@ -36,7 +36,9 @@ def test_sends_the_digest_with_what_is_due_long_before_its_day(inbox, remind):
     assert remind("chair-ldg") == [f"Reminded: {TITLE}."]
     [message] = inbox.messages
     assert message["To"] == LDG
-    assert re.fullmatch(r"Your measures: \d updates? to send, .* from the Executive", message["Subject"])
+    assert re.fullmatch(
+        r"Your measures: \d updates? to send, .* from the Executive, 1 challenge", message["Subject"]
+    )
     assert "asked of you for the Executive meeting on " in message.get_content()
 
 

@@ -167,7 +167,7 @@ def test_the_history_of_a_draft_is_the_business_units_alone(drafted, cast):
         assert client.get(at("workstreams:record-page", seq)).status_code == 404
         assert SOON[:30] not in words(client.get(at("workstreams:history-page")))
     others = cast("dsp-council").signed_in().get(at("workstreams:history-page"))
-    assert others.context["page_obj"].paginator.count > 0
+    assert others.context["number"] > 0
 
 
 def test_a_closed_plan_can_be_read_and_takes_no_updates(beside, plan_of_year, cast):

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
+from tests.workstreams.test_ledger import documented
 from workstreams import ledger
 from workstreams.models import Ledger, Measure, Rating
 from workstreams.operations import people
@@ -228,15 +229,16 @@ def test_misses_a_ledger_written_anew_unless_an_anchor_says_so(stage, tamper):
     tamper(
         "update ledger.entry set because = 'forged' where seq = 300",
         """
-        do $$ declare e ledger.entry; p bytea; begin
+        do $$ declare e ledger.entry; p bytea; d bytea; begin
           select hash into p from ledger.entry where seq = 299;
           for e in select * from ledger.entry where seq >= 300 order by seq loop
-            p := sha256(convert_to(ledger.field('SSCP1') || ledger.field(e.seq::text)
+            d := sha256(e.salt || ledger.said(e));
+            p := sha256(convert_to(ledger.field('SSCP2') || ledger.field(e.seq::text)
               || ledger.field(to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
               || ledger.field(e."table") || ledger.field(e."row") || ledger.field(e.operation)
-              || ledger.field(e."by") || ledger.field(e.for_post) || ledger.field(e.because)
-              || ledger.field(encode(e.digest, 'hex')) || ledger.field(encode(p, 'hex')), 'UTF8'));
-            update ledger.entry set hash = p,
+              || ledger.field(e."by") || ledger.field(e.for_post)
+              || ledger.field(encode(d, 'hex')) || ledger.field(encode(p, 'hex')), 'UTF8'));
+            update ledger.entry set digest = d, hash = p,
               previous = (select hash from ledger.entry x where x.seq = e.seq - 1) where seq = e.seq;
           end loop;
         end $$
@@ -256,7 +258,7 @@ def test_names_an_image_that_was_edited(decided, tamper):
     )
     code, _, err = verify()
     assert code == 1
-    assert f"Ledger row {seq}, {named(decided)}: its image was changed after it was written" in err
+    assert f"Ledger row {seq}, {named(decided)}: its image or its reason was changed" in err
 
 
 @pytest.mark.parametrize(
@@ -272,6 +274,7 @@ def test_names_an_image_that_was_edited(decided, tamper):
         ("previous", "sha256('x')"),
         ("salt", "sha256('x')"),
         ("digest", "sha256('x')"),
+        ("form", "1"),
     ],
 )
 def test_names_a_row_whose_column_was_edited(decided, tamper, column, value):
@@ -374,3 +377,116 @@ def test_is_not_blinded_by_a_function_of_the_owners(decided, stage, tamper):
     code, _, err = verify()
     assert code == 1
     assert "level_id is 3" in err
+
+
+# ---- words taken out
+
+TAKE_OUT = """
+    update ledger.entry set after = jsonb_set(after, '{{words}}', '"[taken out]"'), salt = '' where seq = {seq};
+    update workstreams_rating set words = '[taken out]' where id = {pk};
+"""
+SAY_SO = """
+    select ledger.append(row(null, null, 'entry', '{seq}', 'REDACT', null, jsonb_build_object('id', 1, 'rows',
+      (select jsonb_agg(jsonb_build_array(e.seq, encode(sha256(ledger.said(e)), 'hex')))
+       from ledger.entry e where e.seq = any(array[{rows}])), 'confirmed_by', 2, 'papers', '[]'::jsonb),
+      '1', '1', 'An address was typed by mistake', null, null, null, null, null)::ledger.entry)
+"""
+
+
+@pytest.fixture
+def proposed(stage):
+    return Rating.objects.filter(step="PROVISIONAL").exclude(words="No change").first()
+
+
+def test_accepts_words_that_were_taken_out_where_a_later_row_says_so(proposed, tamper):
+    seq, anchor = seq_of(proposed), anchor_at(Ledger.objects.count())
+    tamper(TAKE_OUT.format(seq=seq, pk=proposed.pk), SAY_SO.format(seq=seq, rows=seq))
+    code, out, err = verify(anchor)
+    assert (code, err) == (0, "")
+    assert "1 row holds other words than at first" in out
+
+
+def test_accepts_words_that_were_taken_out_twice(proposed, tamper):
+    seq = seq_of(proposed)
+    once = (TAKE_OUT.format(seq=seq, pk=proposed.pk), SAY_SO.format(seq=seq, rows=seq))
+    tamper(*once, *(statement.replace("[taken out]", "[gone]") for statement in once))
+    assert verify()[0] == 0
+
+
+def test_names_words_that_were_taken_out_without_a_record(proposed, tamper):
+    seq = seq_of(proposed)
+    tamper(TAKE_OUT.format(seq=seq, pk=proposed.pk))
+    code, _, err = verify()
+    assert code == 1
+    assert f"Ledger row {seq}: its words were taken out, and no record says so." in err
+    assert "1 fault." in err
+
+
+def test_names_other_words_than_those_that_a_redaction_put_in_place(proposed, tamper):
+    seq, newest = seq_of(proposed), Ledger.objects.count()
+    tamper(
+        TAKE_OUT.format(seq=seq, pk=proposed.pk),
+        SAY_SO.format(seq=seq, rows=seq),
+        TAKE_OUT.format(seq=seq, pk=proposed.pk).replace("[taken out]", "All is well."),
+    )
+    _, _, err = verify()
+    assert (
+        f"Ledger row {seq}: holds other words than those that row {newest + 1} put in place of the old."
+        in err
+    )
+
+
+def test_names_a_redaction_of_a_row_that_has_its_words(proposed, tamper):
+    seq, newest = seq_of(proposed), Ledger.objects.count()
+    tamper(
+        TAKE_OUT.format(seq=seq, pk=proposed.pk),
+        SAY_SO.format(seq=seq, rows=f"{seq}, {seq - 1}"),
+    )
+    _, _, err = verify()
+    assert f"Ledger row {newest + 1}: says that row {seq - 1} was redacted, which it was not." in err
+
+
+def test_names_a_redacted_row_of_which_something_else_was_changed(proposed, tamper):
+    seq = seq_of(proposed)
+    tamper(
+        TAKE_OUT.format(seq=seq, pk=proposed.pk),
+        SAY_SO.format(seq=seq, rows=seq),
+        f"update ledger.entry set by = '1' where seq = {seq}",
+    )
+    _, _, err = verify()
+    assert f"Ledger row {seq}, rating {proposed.pk}" in err
+    assert "says something else than when it was written" in err
+
+
+def test_names_a_redaction_that_does_not_say_of_what(proposed, tamper):
+    newest = Ledger.objects.count()
+    tamper(SAY_SO.format(seq=1, rows=1).replace("'rows',", "'lines',"))
+    _, _, err = verify()
+    assert f"Ledger row {newest + 1}: says that rows were redacted, and not which." in err
+
+
+def followed(*rows):
+    """What is found along a chain of rows that stand in no database."""
+    report = ledger.Report()
+    ledger.verifying._Verification(report).follow(rows, None)
+    return report
+
+
+def first_form(reason):
+    """Two rows of the first form, the second with a reason, and a redaction of it in the second form."""
+    (first, second), (_, fourth), _ = documented()
+    stands = second._replace(because=reason, salt=b"")
+    says = f'{{"rows": [[2, "{ledger.replacement(stands)}"]]}}'
+    redaction = fourth._replace(seq=3, row="2", after=says, previous=second.hash)
+    redaction = redaction._replace(digest=ledger.digest(redaction))
+    return first, stands, redaction._replace(hash=ledger.link(redaction))
+
+
+def test_a_row_of_the_first_form_is_held_by_its_place_where_its_reason_was_replaced():
+    first, stands, redaction = first_form("[taken out]")
+    report = followed(first, stands, redaction)
+    assert (report.faults, report.unlinked) == ([], [2])
+    report = followed(*first_form("Renamed by the group – twice"))
+    assert (report.faults, report.unlinked) == ([], [])
+    moved = followed(first, stands._replace(hash=b"x" * 32), redaction)
+    assert [str(fault) for fault in moved.faults] == ["Ledger row 3: does not follow the row before it."]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..picture import Officer, Placed, PlanPicture
+from ..picture import Action, Officer, PlanPicture
 from ..vocabulary import OfficerRole
 from .item import Item
 
@@ -34,15 +34,14 @@ def asked_of_posts(picture: PlanPicture) -> list[Asked]:
     officers: dict[int | None, Officer | None] = {}
     for placed in picture.placed():
         if placed.measure.asked:
-            officer = _post_asked(placed)
+            officer = leading(placed.action)
             key = officer.post_id if officer else None
             officers.setdefault(key, officer)
             rows.setdefault(key, []).append(Item(placed))
     return [Asked(officers[key], tuple(items)) for key, items in rows.items()]
 
 
-def _post_asked(placed: Placed) -> Officer | None:
+def leading(action: Action) -> Officer | None:
+    """The first lead of an action, or the Delegated Safeguarding Lead where none leads."""
     by_rank = (OfficerRole.LEAD, OfficerRole.DSL, OfficerRole.SUPPORT)
-    return min(
-        placed.action.officers, key=lambda officer: by_rank.index(OfficerRole(officer.role)), default=None
-    )
+    return min(action.officers, key=lambda officer: by_rank.index(OfficerRole(officer.role)), default=None)

@@ -1,6 +1,8 @@
 """Charts as SVG text, and the same numbers as tables, drawn from pictures. Pure."""
 
+from .directions import both_ways
 from .fluid import NEWEST, Span, level_bars, level_columns, spans, updated_bars
+from .lives import Life, life_of
 from .marks import COLOURS, SHAPES, Colours, colours, letter, marker
 from .ratings import (
     FULL_STRIP,
@@ -25,10 +27,12 @@ __all__ = [
     "SHAPES",
     "Colours",
     "Column",
+    "Life",
     "Numbers",
     "Span",
     "Svg",
     "Trend",
+    "both_ways",
     "colours",
     "columns",
     "figure_numbers",
@@ -37,6 +41,7 @@ __all__ = [
     "letter",
     "level_bars",
     "level_columns",
+    "life_of",
     "marker",
     "spans",
     "stacked_bars",

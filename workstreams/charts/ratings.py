@@ -10,7 +10,7 @@ from datetime import date
 from ..picture import Counts, Level, Measure
 from ..vocabulary import Token
 from .marks import colours, letter
-from .svg import INK, Svg, cut, image, number, text
+from .svg import INK, Svg, fitted, image, number, text
 
 # A strip holds the newest six cells of a measure: what was agreed before them isn't in the picture.
 FULL_STRIP = 6
@@ -109,7 +109,7 @@ def stacked_bars(title: str, rows: Sequence[tuple[str, Counts]]) -> Svg:
     drawn = []
     for i, (name, parts) in enumerate(parted):
         x, y = float(names), 4 + i * height
-        drawn.append(text(0, y + 18, cut(name, 36), INK))
+        drawn.append(text(0, y + 18, fitted(name, names - 8), INK))
         for level, n in parts:
             width = start + n * unit
             drawn.append(_part(x, y, width, height - 8, level, n))

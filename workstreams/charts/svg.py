@@ -56,3 +56,13 @@ def number(length: float) -> str:
 
 def cut(words: str, length: int) -> str:
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+
+
+def fitted(words: str, width: float) -> str:
+    """The words, cut where they would be wider than this at the size of `text`: capitals are wide, "il" is narrow."""
+    taken = 0.0
+    for at, letter in enumerate(words):
+        taken += 3.9 if letter in "fijlrtI.,'’()- " else 9.2 if letter.isupper() else 7.2
+        if taken > width:
+            return words[: max(at - 1, 1)].rstrip() + "…"
+    return words

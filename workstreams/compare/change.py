@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from ..picture import Level, Placed, Source
 from ..vocabulary import NAME_LENGTH, short_name
-from ..words import listed
+from ..words import counted, listed
 
 BECAUSE_LENGTH = 300
 
@@ -33,6 +33,20 @@ class Kind(StrEnum):
     SOURCE = "sources changed"
     PROGRESS = "progress note changed"
     REGISTER = "version registered"
+    CHALLENGED = "challenge raised"
+    ANSWERED = "challenge answered"
+    CLOSED = "challenge closed"
+    # What only two moments of one plan can differ in, see `moments.py`.
+    AGREED_AGAIN = "agreed again"
+    HELD_OVER = "held over"
+    DATE_ASKED = "date asked for"
+    DATE_REFUSED = "date not agreed"
+    HOLDER = "holder changed"
+    POST = "post changed"
+    STANDING = "standing of the plan changed"
+    VERSION = "version frozen"
+    MEETING = "meeting changed"
+    HIGHLIGHTS = "highlight report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,9 @@ class Change:
     except that of a proposal, whose `level_after` is what is proposed. `seq` is the ledger row that says it, or 0.
     `row` is what changed, by noun and id: ("action", 17). A text, a level and a version of the register have no id in
     a picture: 0 stands for it.
+
+    `name` is what changed, as the sentence begins; `was` and `now` are both its values in words, whole. `distance`
+    is how far a date moved, and `columns` are those of the row that say this change.
     """
 
     kind: str
@@ -54,6 +71,22 @@ class Change:
     because: str = ""
     seq: int = 0
     row: tuple[str, int] = ("plan", 0)
+    name: str = ""
+    was: str = ""
+    now: str = ""
+    distance: str = ""
+    columns: tuple[str, ...] = ()
+
+    @property
+    def rest(self) -> str:
+        """The sentence without what it names, for where that stands above it."""
+        rest = self.sentence.removeprefix(self.name).lstrip(": ") if self.name else self.sentence
+        return rest[:1].upper() + rest[1:]
+
+    @property
+    def is_wording(self) -> bool:
+        """Both its values are texts, to be read word by word."""
+        return self.kind in (Kind.REWORDED, Kind.PROGRESS, Kind.HIGHLIGHTS) and bool(self.was or self.now)
 
     @property
     def is_level(self) -> bool:
@@ -83,11 +116,22 @@ def named(placed: Placed) -> str:
 
 def sources_said(was: tuple[Source, ...], now: tuple[Source, ...]) -> str:
     """The rest of a sentence that names an item."""
-    return f"it now comes from {_printed(now)}, before from {_printed(was)}."
+    return f"it now comes from {sources_in(now, was)}, before from {sources_in(was, now)}."
 
 
-def _printed(sources: tuple[Source, ...]) -> str:
-    return listed([source.printed for source in sources]) or "no source"
+def sources_in(sources: tuple[Source, ...], others: tuple[Source, ...]) -> str:
+    """As printed; with what the register says of them where they are printed alike and differ in that."""
+    printed = [source.printed for source in sources]
+    if printed == [source.printed for source in others]:
+        printed = [
+            f"{source.printed} ({source.recommendation or 'not in the register'})" for source in sources
+        ]
+    return listed(printed) or "no source"
+
+
+def alike(one: Level | None, other: Level | None) -> bool:
+    """The same level of the key, whatever the key says of it now."""
+    return (one and one.code) == (other and other.code)
 
 
 def said(level: Level | None) -> str:
@@ -96,6 +140,15 @@ def said(level: Level | None) -> str:
 
 def day(day: date) -> str:
     return f"{day:%-d %B %Y}"
+
+
+def distance(was: date | None, now: date | None) -> str:
+    """How far a date moved: "4 months later", "9 days earlier"; "" where it did not, or there is none."""
+    if not was or not now or was == now:
+        return ""
+    months = abs((now.year - was.year) * 12 + now.month - was.month)
+    how_far = counted(months, "month") if months else counted(abs((now - was).days), "day")
+    return f"{how_far} {'later' if now > was else 'earlier'}"
 
 
 def because_of(why: str) -> str:

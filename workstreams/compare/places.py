@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ..picture import Action, Outcome, PlanPicture, Source, Workstream
 from ..vocabulary import MeasureKind, OutcomeKind, short_name
-from .change import Change, Kind, sources_said
+from .change import Change, Kind, sources_in, sources_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,16 @@ class _Place:
     def row(self) -> tuple[str, int]:
         return self.noun, self.item.id
 
+    @property
+    def words(self) -> str:
+        match self.item:
+            case Workstream() as stream:
+                return _title_and_aim(stream)
+            case Outcome() as outcome:
+                return outcome.statement
+            case action:
+                return action.text
+
 
 def places_changed(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
     """Those that came or that both pictures hold, in plan order; then those that went."""
@@ -36,12 +46,14 @@ def places_changed(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
     for row, place in now.items():
         if row in was:
             for change in _place(was[row], place):
-                yield replace(change, row=row)
+                yield replace(change, row=row, name=place.name)
         elif not _is_progress(place):
-            yield Change(Kind.ADDED, None, place.ref, f"{place.name}: added.", row=row)
+            sentence = f"{place.name}: added."
+            yield Change(Kind.ADDED, None, place.ref, sentence, row=row, name=place.name, now=place.words)
     for row, place in was.items():
         if row not in now and not _is_progress(place):
-            yield Change(Kind.WITHDRAWN, None, place.ref, f"{place.name}: no longer in the plan.", row=row)
+            sentence = f"{place.name}: no longer in the plan."
+            yield Change(Kind.WITHDRAWN, None, place.ref, sentence, row=row, name=place.name, was=place.words)
 
 
 def _streams(picture: PlanPicture) -> tuple[tuple[str, int], ...]:
@@ -81,7 +93,8 @@ def _is_progress(place: _Place) -> bool:
 
 def _place(was: _Place, now: _Place) -> Iterator[Change]:
     if was.above != now.above:
-        yield Change(Kind.MOVED, None, now.ref, f"{now.name}: moved here from {was.above_name}.")
+        sentence = f"{now.name}: moved here from {was.above_name}."
+        yield Change(Kind.MOVED, None, now.ref, sentence, columns=("outcome_id", "workstream_id"))
     match was.item, now.item:
         case Workstream() as old, Workstream() as new:
             yield from _workstream(now, old, new)
@@ -99,53 +112,99 @@ def _order(
     both = set(was) & set(now)
     if [each for each in was if each in both] != [each for each in now if each in both]:
         sentence = f"{name}: what stands in it has another order."
-        yield Change(Kind.MOVED, None, "", sentence, row=row)
+        yield Change(Kind.MOVED, None, "", sentence, row=row, name=name, columns=("order",))
 
 
 def _workstream(place: _Place, old: Workstream, new: Workstream) -> Iterator[Change]:
     if old.number != new.number:
-        yield Change(Kind.RENUMBERED, None, place.ref, f"{place.name} was {old.number} before.")
+        yield Change(
+            Kind.RENUMBERED,
+            None,
+            place.ref,
+            f"{place.name} was {old.number} before.",
+            was=old.number,
+            now=new.number,
+            columns=("number",),
+        )
     if (old.title, old.aim) != (new.title, new.aim):
-        yield Change(Kind.REWORDED, None, place.ref, f"{place.name}: its title or aim is worded anew.")
+        yield _reworded(
+            place,
+            f"{place.name}: its title or aim is worded anew.",
+            _title_and_aim(old),
+            _title_and_aim(new),
+            "title",
+            "aim",
+        )
+
+
+def _title_and_aim(stream: Workstream) -> str:
+    return "\n".join(filter(None, (stream.title, stream.aim)))
+
+
+def _reworded(place: _Place, sentence: str, was: str, now: str, *columns: str) -> Change:
+    return Change(Kind.REWORDED, None, place.ref, sentence, was=was, now=now, columns=columns)
 
 
 def _outcome(place: _Place, old: Outcome, new: Outcome) -> Iterator[Change]:
     if old.ref != new.ref:
         said = f"was {old.ref} before" if old.ref else "had no reference before"
-        yield Change(Kind.RENUMBERED, None, place.ref, f"{place.name} {said}.")
+        yield Change(
+            Kind.RENUMBERED,
+            None,
+            place.ref,
+            f"{place.name} {said}.",
+            was=old.ref,
+            now=new.ref,
+            columns=("ref",),
+        )
     if old.statement != new.statement:
         sentence = f"{place.name} is worded anew: “{short_name(new.statement)}”."
-        yield Change(Kind.REWORDED, None, place.ref, sentence)
+        yield _reworded(place, sentence, old.statement, new.statement, "statement")
     if old.kind != new.kind:
         kinds = OutcomeKind(new.kind).label.lower(), OutcomeKind(old.kind).label.lower()
-        yield Change(
-            Kind.REWORDED, None, place.ref, f"{place.name}: its kind is now {kinds[0]}, before {kinds[1]}."
-        )
+        sentence = f"{place.name}: its kind is now {kinds[0]}, before {kinds[1]}."
+        yield _reworded(place, sentence, kinds[1], kinds[0], "kind")
     if old.evidence_note != new.evidence_note:
         said = f"is now “{short_name(new.evidence_note)}”" if new.evidence_note else "is taken out"
-        yield Change(Kind.REWORDED, None, place.ref, f"{place.name}: the note on its evidence {said}.")
+        sentence = f"{place.name}: the note on its evidence {said}."
+        yield _reworded(place, sentence, old.evidence_note, new.evidence_note, "evidence_note")
     yield from _sources(place, old.sources, new.sources)
 
 
 def _action(place: _Place, old: Action, new: Action) -> Iterator[Change]:
     if old.text != new.text:
-        yield Change(Kind.REWORDED, None, place.ref, f"{place.name}: the action is worded anew.")
+        yield _reworded(place, f"{place.name}: the action is worded anew.", old.text, new.text, "text")
     if [(o.post_id, o.role) for o in old.officers] != [(o.post_id, o.role) for o in new.officers]:
         sentence = f"{place.name}: {_officers(new)} now answers for this, before {_officers(old)}."
-        yield Change(Kind.OFFICER, None, place.ref, sentence)
+        yield Change(Kind.OFFICER, None, place.ref, sentence, was=_officers(old), now=_officers(new))
     if old.reporting_duty != new.reporting_duty:
         duties = new.reporting_duty or "none", old.reporting_duty or "none"
         sentence = f"{place.name}: its reporting duty is now {duties[0]}, before {duties[1]}."
-        yield Change(Kind.REWORDED, None, place.ref, sentence)
+        yield _reworded(place, sentence, old.reporting_duty, new.reporting_duty, "reporting_duty")
     if old.progress_note != new.progress_note:
         said = f"is now “{short_name(new.progress_note)}”" if new.progress_note else "is taken out"
-        yield Change(Kind.PROGRESS, None, place.ref, f"{place.name}: its progress note {said}.")
+        yield Change(
+            Kind.PROGRESS,
+            None,
+            place.ref,
+            f"{place.name}: its progress note {said}.",
+            was=old.progress_note,
+            now=new.progress_note,
+            columns=("progress_note",),
+        )
     yield from _sources(place, old.sources, new.sources)
 
 
 def _sources(place: _Place, was: tuple[Source, ...], now: tuple[Source, ...]) -> Iterator[Change]:
     if was != now:
-        yield Change(Kind.SOURCE, None, place.ref, f"{place.name}: {sources_said(was, now)}")
+        yield Change(
+            Kind.SOURCE,
+            None,
+            place.ref,
+            f"{place.name}: {sources_said(was, now)}",
+            was=sources_in(was, now),
+            now=sources_in(now, was),
+        )
 
 
 def _officers(action: Action) -> str:

@@ -16,14 +16,17 @@ def plan_changed(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
 
 
 def _head(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
-    for was, now, said in (
-        (before.title, after.title, "is now called"),
-        (before.year_label, after.year_label, "is now for"),
-        (before.workstream_word, after.workstream_word, "now calls each of its parts"),
+    for column, said in (
+        ("title", "is now called"),
+        ("year_label", "is now for"),
+        ("workstream_word", "now calls each of its parts"),
     ):
+        was, now = getattr(before, column), getattr(after, column)
         if was != now:
             sentence = f"The plan {said} “{now}”, before “{was}”." if was else f"The plan {said} “{now}”."
-            yield Change(Kind.REWORDED, None, "", sentence)
+            yield Change(
+                Kind.REWORDED, None, "", sentence, name="The plan", was=was, now=now, columns=(column,)
+            )
 
 
 def _key(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
@@ -33,23 +36,49 @@ def _key(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
     for code, level in now.items():
         if code not in was:
             sentence = f"The key has a new level: {_level(level)}."
-            yield Change(Kind.KEY, None, "", sentence, None, level, row=row)
+            yield Change(
+                Kind.KEY, None, "", sentence, None, level, row=row, name="The key", now=_level(level)
+            )
             continue
         old = was[code]
         if (old.word, old.meaning) != (level.word, level.meaning):
             sentence = f"The key now says {level.word}: {level.meaning}. Before: {old.word}: {old.meaning}."
-            yield Change(Kind.KEY, None, "", sentence, old, level, row=row)
+            yield Change(
+                Kind.KEY,
+                None,
+                "",
+                sentence,
+                old,
+                level,
+                row=row,
+                name="The key",
+                was=f"{old.word}: {old.meaning}",
+                now=f"{level.word}: {level.meaning}",
+                columns=("word", "meaning"),
+            )
         if (old.token, old.is_complete, old.is_exception) != (
             level.token,
             level.is_complete,
             level.is_exception,
         ):
             sentence = f"The key’s level {level.word} {_meant(level)}; before it {_meant(old)}."
-            yield Change(Kind.KEY, None, "", sentence, old, level, row=row)
+            yield Change(
+                Kind.KEY,
+                None,
+                "",
+                sentence,
+                old,
+                level,
+                row=row,
+                name="The key",
+                was=_meant(old),
+                now=_meant(level),
+                columns=("token", "is_complete", "is_exception"),
+            )
     for code, level in was.items():
         if code not in now:
             sentence = f"The key no longer has the level {level.word}."
-            yield Change(Kind.KEY, None, "", sentence, level, row=row)
+            yield Change(Kind.KEY, None, "", sentence, level, row=row, name="The key", was=_level(level))
 
 
 def _level(level: Level) -> str:
@@ -67,13 +96,36 @@ def _passages(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
     row = ("passage", 0)
     for was, now in paired(before, after):
         if was is None and now is not None:
-            yield Change(Kind.ADDED, None, now.workstream, f"{_named(after, now)}: added.", row=row)
+            name = _named(after, now)
+            yield Change(
+                Kind.ADDED, None, now.workstream, f"{name}: added.", row=row, name=name, now=passage_text(now)
+            )
         elif was is not None and now is None:
-            sentence = f"{_named(before, was)}: no longer in the plan."
-            yield Change(Kind.WITHDRAWN, None, was.workstream, sentence, row=row)
+            name = _named(before, was)
+            sentence = f"{name}: no longer in the plan."
+            yield Change(
+                Kind.WITHDRAWN, None, was.workstream, sentence, row=row, name=name, was=passage_text(was)
+            )
         elif was is not None and now is not None and _words(was) != _words(now):
-            sentence = f"{_named(after, now)}: worded anew, before “{short_name(was.body)}”."
-            yield Change(Kind.REWORDED, None, now.workstream, sentence, row=row)
+            name = _named(after, now)
+            sentence = f"{name}: worded anew, before “{short_name(was.body)}”."
+            yield Change(
+                Kind.REWORDED,
+                None,
+                now.workstream,
+                sentence,
+                row=row,
+                name=name,
+                was=passage_text(was),
+                now=passage_text(now),
+            )
+
+
+def passage_text(passage: Passage) -> str:
+    """A text of the plan whole, as it is read: its number and year, its heading, its body."""
+    placed = [f"Number {passage.number}"] if passage.number is not None else []
+    placed += [f"Year {passage.year}"] if passage.year is not None else []
+    return "\n".join(filter(None, [", ".join(placed), passage.heading, passage.body]))
 
 
 def _words(passage: Passage) -> tuple[object, ...]:
@@ -98,4 +150,11 @@ def _register(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
         if version.step == VersionStep.REGISTER and version.label not in known:
             said = f": {version.changes}" if version.changes else ""
             sentence = f"Version {version.label} of {day(version.dated)} is new in the register{said}"
-            yield Change(Kind.REGISTER, None, "", sentence.rstrip(".") + ".", row=("version", version.id))
+            yield Change(
+                Kind.REGISTER,
+                None,
+                "",
+                sentence.rstrip(".") + ".",
+                row=("version", version.id),
+                name=f"Version {version.label}",
+            )

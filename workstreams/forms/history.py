@@ -8,7 +8,7 @@ from django import forms
 from sscp.pages import Day
 
 from ..history import Chosen, Kind
-from ..models import Meeting, Plan, Post, Workstream
+from ..models import Group, Meeting, Outcome, Plan, Post, User, Workstream
 
 
 class Meetings(forms.ModelChoiceField):
@@ -31,13 +31,11 @@ class HistoryForm(forms.Form):
     """Filters of the history, in its address. Nothing filled in leaves nothing out."""
 
     use_required_attribute = False
+    RARER = ("plan", "reference", "group", "post", "person")  # folded away until one of them is used
 
     kind = forms.ChoiceField(label="What", choices=[("", "Everything"), *Kind.choices], required=False)
     workstream = Workstreams(
         Workstream.objects.select_related("plan"), required=False, empty_label="All", label="Workstream"
-    )
-    post = forms.ModelChoiceField(
-        Post.objects.order_by("title"), required=False, empty_label="Any", label="Post"
     )
     meeting = Meetings(
         Meeting.objects.select_related("group").order_by("-held_on"),
@@ -48,18 +46,42 @@ class HistoryForm(forms.Form):
     # A browser's own date field would drop from the address what it does not understand.
     since = Day(label="From, as in 18/7/2023", required=False, widget=forms.TextInput)
     until = Day(label="Up to and with", required=False, widget=forms.TextInput)
+    plan = forms.ModelChoiceField(
+        Plan.objects.none(), to_field_name="ref", required=False, empty_label="All", label="Plan"
+    )
+    reference = forms.CharField(label="Reference, as in 4.1", max_length=20, required=False)
+    group = forms.ModelChoiceField(
+        Group.objects.order_by("name"), required=False, empty_label="Any", label="Group"
+    )
+    post = forms.ModelChoiceField(
+        Post.objects.order_by("title"), required=False, empty_label="Any", label="Post"
+    )
+    person = forms.ModelChoiceField(
+        User.objects.order_by("name", "email"), required=False, empty_label="Anybody", label="Person"
+    )
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, plans: Sequence[Plan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.plans = plans
         workstream: Any = self.fields["workstream"]
         workstream.queryset = workstream.queryset.filter(plan__in=plans)
         workstream.says_plan = len(plans) > 1
         if len(words := {plan.workstream_word for plan in plans}) == 1:
             workstream.label = words.pop()
+        plan: Any = self.fields["plan"]
+        plan.queryset = Plan.objects.filter(pk__in=[plan.pk for plan in plans]).in_order()
+        if len(plans) < 2:
+            del self.fields["plan"]
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = f"Choose “{field.label}” from its list."
+
+    def clean_reference(self) -> str:
+        reference: str = self.cleaned_data["reference"]
+        if reference and not Outcome.objects.filter(plan__in=self.plans, ref=reference).exists():
+            raise forms.ValidationError("No outcome has this reference. Look for it in the plan.")
+        return reference
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -68,15 +90,32 @@ class HistoryForm(forms.Form):
         return data
 
     @property
+    def usual(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in (*self.RARER, "measure")]
+
+    @property
+    def rarer(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in self.RARER]
+
+    @property
+    def uses_rarer(self) -> bool:
+        return any(field.data or field.errors for field in self.rarer)
+
+    @property
+    def filters(self) -> bool:
+        """Whether anything is left out."""
+        return any(self[name].data for name in self.fields)
+
+    @property
     def chosen(self) -> Chosen:
         """What was asked for; only of a form that is valid."""
         data = self.cleaned_data
+        things = ("plan", "workstream", "group", "post", "person", "meeting")
         return Chosen(
             kind=data["kind"],
-            workstream=data["workstream"] and data["workstream"].pk,
-            post=data["post"] and data["post"].pk,
-            meeting=data["meeting"] and data["meeting"].pk,
+            reference=data["reference"],
             measure=data["measure"],
             since=data["since"],
             until=data["until"],
+            **{name: thing.pk for name in things if (thing := data.get(name))},
         )

@@ -1,6 +1,7 @@
-"""Pictures of the plan, gathered from rows. The tables are one source of rows; the ledger can be another."""
+"""Pictures of the plan, gathered from rows: those of the tables now, or those of the ledger as they stood."""
 
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import date
 from threading import Lock
 
@@ -8,62 +9,124 @@ from django.conf import settings
 
 from .. import picture as p
 from ..models import Plan, Version
+from ..vocabulary import PlanState
+from ..words import dated
 from .compose import compose, decided_on, standing
 from .head import LONDON, Head, head, today
 from .levels import levels_at_meetings
+from .lives import record_of
+from .moments import (
+    Edition,
+    Moment,
+    NoMoment,
+    editions,
+    moment_at,
+    moment_named,
+    moment_of,
+    moment_on,
+    published,
+    row_of,
+)
 from .rows import Row, Rows, rows_now
+from .stood import first_row, rows_at
 
 __all__ = [
     "LONDON",
+    "Edition",
     "Head",
+    "Moment",
+    "NoMoment",
+    "NotYet",
     "Row",
     "Rows",
     "compose",
     "decided_on",
+    "editions",
     "frozen",
     "head",
     "levels_at_meetings",
+    "moment_at",
+    "moment_named",
+    "moment_of",
+    "moment_on",
     "picture_for",
+    "published",
+    "record_of",
+    "row_of",
+    "rows_at",
     "rows_now",
     "standing",
     "take",
     "today",
 ]
 
-_pictures: OrderedDict[tuple[int, str, date, int | None], p.PlanPicture] = OrderedDict()
+_Key = tuple[int, str, date, int | None, Moment | None]
+_Kept = OrderedDict[_Key, p.PlanPicture]
+_pictures: _Kept = OrderedDict()
+_past: _Kept = OrderedDict()  # apart, so that whoever leafs through the past pushes out nobody's present
 _lock = Lock()
 
 
+class NotYet(Exception):
+    """The plan did not stand at that moment for this reader: it was not begun, drafted, or deleted by then. Its text
+    is a sentence for them."""
+
+
 def picture_for(
-    reader: p.Reader, plan: Plan, at: Head | None = None, *, speaks_of: int | None = None
+    reader: p.Reader,
+    plan: Plan,
+    at: Head | None = None,
+    *,
+    speaks_of: int | None = None,
+    as_at: Moment | None = None,
 ) -> p.PlanPicture:
-    """The plan as this reader may see it now: the only way a page gets one.
+    """The plan as this reader may see it, now or `as_at` a moment of the past: the only way a page gets one.
 
     The whole picture is taken with a constant number of queries and kept in the process by ledger row and day.
-    It speaks of the next meeting, or of the meeting `speaks_of`.
+    It speaks of the next meeting, or of the meeting `speaks_of`. Raises NotYet where the plan did not stand then.
     """
     at = at or head()
-    key = (plan.pk, at.hash, at.today, speaks_of)
+    kept = _pictures if as_at is None else _past
+    # A past picture is kept by the newest row, too: a redaction changes what stood.
+    key = (plan.pk, at.hash, at.today, speaks_of, as_at)
     with _lock:
-        whole = _pictures.get(key)
+        whole = kept.get(key)
         if whole is not None:
-            _pictures.move_to_end(key)
+            kept.move_to_end(key)
     if whole is None:
-        whole = take(plan, at, speaks_of=speaks_of)
-        while (now := head()).hash != at.hash:  # somebody wrote meanwhile: a picture is of one moment
+        whole = take(plan, as_at or at, speaks_of=speaks_of)
+        # Where somebody wrote meanwhile, once more: a picture is of one moment.
+        while as_at is None and (now := head()).hash != at.hash:
             at = now
-            key = (plan.pk, at.hash, at.today, speaks_of)
+            key = (plan.pk, at.hash, at.today, speaks_of, as_at)
             whole = take(plan, at, speaks_of=speaks_of)
         with _lock:
-            _pictures[key] = whole
-            while len(_pictures) > settings.PICTURES_KEPT:
-                _pictures.popitem(last=False)
+            kept[key] = whole
+            while len(kept) > settings.PICTURES_KEPT:
+                kept.popitem(last=False)
+    if as_at is not None and whole.state == PlanState.DRAFT and not reader.drafts:
+        raise NotYet(_not_yet(plan, as_at, reader))
     return whole.seen_by(reader)
 
 
 def take(plan: Plan, at: Head, *, speaks_of: int | None = None) -> p.PlanPicture:
-    """The whole picture, straight from the tables."""
-    return compose(rows_now(plan), at.today, at, speaks_of=speaks_of)
+    """The whole picture: straight from the tables, or, of a moment of the past, from the ledger alone."""
+    if not isinstance(at, Moment):
+        return compose(rows_now(plan), at.today, at, speaks_of=speaks_of)
+    rows = rows_at(plan.pk, at.seq)
+    if not rows["plan"]:
+        raise NotYet(_not_yet(plan, at, p.Reader(everything=True, drafts=True)))
+    picture = compose(rows, at.today, at, speaks_of=at.speaks_of)
+    return replace(picture, versions=(*picture.versions, at.version)) if at.version else picture
+
+
+def _not_yet(plan: Plan, at: Moment, reader: p.Reader) -> str:
+    """Why there was no such plan, with the first day on which there was."""
+    first = first_row(plan.pk, drafts=reader.drafts)
+    if first is None or first[0] <= at.seq:
+        return f"This plan did not stand any more on {dated(at.today)}."
+    then = f"at record {at.seq}" if first[1] == at.today else f"on {dated(at.today)}"
+    return f"This plan did not stand yet {then}. It has stood since {dated(first[1])}, record {first[0]}."
 
 
 def frozen(reader: p.Reader, version: Version) -> p.PlanPicture:

@@ -81,7 +81,7 @@ class Calendar:
             row["papers_close_at"],
             row["state"],
             row["kind"],
-            tuple(self.posts[a["post_id"]]["title"] for a in self.present[row["id"]]),
+            tuple(sorted(self.posts[a["post_id"]]["title"] for a in self.present[row["id"]])),
             next(iter(self.issued(row["id"])), None),
         )
 
@@ -98,6 +98,6 @@ class Calendar:
                 row["achievements"],
                 signed(row, self.posts),
             )
-            for row in self.rows["highlights"]
+            for row in sorted(self.rows["highlights"], key=lambda row: row["group__name"])
             if self.next is not None and row["meeting_id"] == self.next["id"]
         )

@@ -16,6 +16,7 @@ from ..vocabulary import (
     RatingStep,
 )
 from .calendar import Calendar
+from .challenges import challenges_of
 from .head import LONDON, Head
 from .periods import periods_of
 from .rows import Row, Rows, rows_by, signed
@@ -78,6 +79,7 @@ class _Composer:
     def picture(self, at: Head) -> p.PlanPicture:
         plan = self.rows["plan"][0]
         numbers = {w["id"]: w["number"] for w in self.rows["workstream"]}
+        workstreams = tuple(self.workstream(row) for row in self.rows["workstream"])
         return p.PlanPicture(
             schema=p.SCHEMA,
             plan_id=plan["id"],
@@ -104,7 +106,7 @@ class _Composer:
                 )
                 for row in self.rows["passage"]
             ),
-            workstreams=tuple(self.workstream(row) for row in self.rows["workstream"]),
+            workstreams=workstreams,
             versions=tuple(
                 p.VersionRow(
                     row["id"],
@@ -120,6 +122,7 @@ class _Composer:
             next_meeting=self.calendar.picture_of(self.next),
             last_meeting=self.calendar.picture_of(self.last),
             highlights=self.calendar.highlights(),
+            challenges=challenges_of(self.rows, workstreams),
         )
 
     def workstream(self, row: Row) -> p.Workstream:

@@ -1,4 +1,7 @@
-"""What the tables hold of one plan, as plain rows keyed by column: one source of a picture."""
+"""What the tables hold of one plan now, as plain rows keyed by column: one source of a picture.
+
+`stood.py` reads the same rows out of the ledger as they stood at an earlier moment.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,6 +16,7 @@ from ..models import (
     ActionOfficer,
     Appointment,
     Attendance,
+    Challenge,
     HighlightReport,
     Impact,
     Ledger,
@@ -63,12 +67,15 @@ def rows_now(plan: Plan) -> Rows:
         .order_by("order", "pk")
         .values()
     )
+    challenges: list[Row] = [{**row} for row in Challenge.objects.filter(plan=plan).order_by("pk").values()]
     return {
         "plan": list(Plan.objects.filter(pk=plan.pk).values("pk", *_columns(Plan), "deciding_group__name")),
-        "level": list(Level.objects.filter(plan=plan).order_by("order").values()),
-        "passage": list(Passage.objects.filter(plan=plan).order_by("order").values()),
-        "workstream": list(Workstream.objects.filter(plan=plan, withdrawn=False).order_by("order").values()),
-        "outcome": list(Outcome.objects.filter(plan=plan, withdrawn=False).order_by("order").values()),
+        "level": list(Level.objects.filter(plan=plan).order_by("order", "pk").values()),
+        "passage": list(Passage.objects.filter(plan=plan).order_by("order", "pk").values()),
+        "workstream": list(
+            Workstream.objects.filter(plan=plan, withdrawn=False).order_by("order", "pk").values()
+        ),
+        "outcome": list(Outcome.objects.filter(plan=plan, withdrawn=False).order_by("order", "pk").values()),
         "action": list(
             Action.objects.filter(Q(outcome__plan=plan) | Q(workstream__plan=plan), withdrawn=False)
             .order_by("order", "pk")
@@ -103,15 +110,19 @@ def rows_now(plan: Plan) -> Rows:
         "impact": impacts,
         "attendance": list(
             Attendance.objects.filter(meeting__group=plan.deciding_group_id)
-            .order_by("post__title")
+            .order_by("pk")
             .values("meeting_id", "post_id")
         ),
         "highlights": list(
             HighlightReport.objects.filter(meeting__group=plan.deciding_group_id)
-            .order_by("group__name")
+            .order_by("pk")
             .values(*_columns(HighlightReport), "group__name")
         ),
-        "meeting": list(Meeting.objects.filter(group=plan.deciding_group_id).order_by("held_on").values()),
+        "challenge": challenges,
+        "challenged": challenged(challenges),
+        "meeting": list(
+            Meeting.objects.filter(group=plan.deciding_group_id).order_by("held_on", "pk").values()
+        ),
         "version": list(
             Version.objects.filter(plan=plan)
             .order_by("seq")
@@ -124,9 +135,17 @@ def rows_now(plan: Plan) -> Rows:
                 Q(table=Rating._meta.db_table, row__in=[str(r["id"]) for r in ratings])
                 | Q(table=Impact._meta.db_table, row__in=[str(i["id"]) for i in impacts])
                 | Q(table=Target._meta.db_table, row__in=[str(t["id"]) for t in targets])
+                | Q(table=Challenge._meta.db_table, row__in=[str(c["id"]) for c in challenges])
             ).values("table", "row", "seq")
         ),
     }
+
+
+def challenged(challenges: Iterable[Row]) -> list[Row]:
+    """The ratings that these challenges question, however old, as the ledger has held them ever since."""
+    ids = {str(row["rating_id"]) for row in challenges if row["rating_id"]}
+    rows = Ledger.objects.filter(table=Rating._meta.db_table, row__in=ids)
+    return [{**row} for row in rows.order_by("seq").values("seq", "after")]
 
 
 def _columns(model: Any) -> list[str]:

@@ -31,10 +31,11 @@ def target_of(steps: list[Row], posts: Mapping[int, Row], seqs: Seqs) -> p.Targe
         asked["because"] if asked else "",
         asked["id"] if asked else None,
         _decision(steps, posts, seqs),
+        seqs.get((Target._meta.db_table, str(now["id"])), 0),
     )
 
 
-_NO_DATE: Row = {"text": "", "note": "", "due_on": None, "precision": Precision.NONE.value}
+_NO_DATE: Row = {"id": 0, "text": "", "note": "", "due_on": None, "precision": Precision.NONE.value}
 
 
 def _decision(steps: list[Row], posts: Mapping[int, Row], seqs: Seqs) -> p.DateDecision | None:

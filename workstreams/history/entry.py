@@ -41,6 +41,10 @@ class Entry:
     measure_id: int | None = None
     provisional: bool = False
     struck: bool = False
+    amended: bool = False  # another level was agreed than the one proposed
+    step: str = ""
+    due_on: date | None = None  # of a target
+    thread: int | None = None  # of a challenge: the step that raised it
     quote: str = ""
 
     @property
@@ -67,6 +71,11 @@ class Entry:
     @property
     def url(self) -> str:
         return reverse("workstreams:record-page", args=[self.seq])
+
+    @property
+    def on(self) -> date:
+        """The day it speaks of; of most entries the day on which they were recorded."""
+        return self.as_of or timezone.localdate(self.at)
 
     @property
     def days_later(self) -> int:

@@ -37,14 +37,18 @@ LABELS = {
     "reports_to_id": "Reports to",
     "dated": "Date",
     "seq": "Place in order",
-    "workstreams_pack.seq": "Newest row of the ledger in it",
-    "pdf": "PDF",
-    "xlsx": "Workbook",
-    "html": "Page",
-    "pdf_hash": "SHA-256 of the PDF",
-    "xlsx_hash": "SHA-256 of the workbook",
-    "html_hash": "SHA-256 of the page",
+    "workstreams_pack.seq": "Newest record in it",
+    "pdf": "PDF as it is stored",
+    "xlsx": "Workbook as it is stored",
+    "html": "Page as it is stored",
+    "pdf_hash": "SHA-256 of the PDF file",
+    "xlsx_hash": "SHA-256 of the workbook file",
+    "html_hash": "SHA-256 of the page file",
     "order": "Place in order",
+    "entry.id": "Redaction",
+    "entry.confirmed_by": "Number of the account that confirmed it",
+    "entry.rows": "Records, and the digest of what stands in each now",
+    "entry.papers": "Files drawn again, and the hash of each",
 }
 UNSEEN = ("follows_id", "corrects_id")  # lead to steps that other groups may not see
 
@@ -100,5 +104,6 @@ def _said(value: Any, column: "models.Field[Any, Any] | None", names: Names, seq
     if column is not None and column.flatchoices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "\n".join(value)
+        is_code = column is not None and column.attname == "contents"  # the parts of a pack
+        return "\n".join(item.capitalize() if is_code else item for item in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

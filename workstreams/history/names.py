@@ -82,9 +82,12 @@ class Called(Generic[Name]):
 class Names:
     """The names that some rows speak of. Each kind of thing is looked up once; what is gone has a plain name."""
 
-    def __init__(self, rows: Iterable[Ledger]) -> None:
+    def __init__(self, rows: Iterable[Ledger], *, people: bool = True) -> None:
         ids = _ids(rows)
-        self.users: dict[int, str] = self._of(User, ids, ("name", "email"), lambda r: r["name"] or r["email"])
+        self.names_people = people
+        self.users: dict[int, str] = (
+            self._of(User, ids, ("name", "email"), lambda r: r["name"] or r["email"]) if people else {}
+        )
         self.posts = Called(Post, ids[Post], lambda image: image["title"])
         self.plans: Called[Row] = Called(Plan, ids[Plan], dict)
         self.versions: dict[int, str] = self._of(Version, ids, ("label",), lambda r: r["label"])
@@ -130,9 +133,8 @@ class Names:
         ):
             self.appointments[row["user_id"], row["post_id"]].append({**row})
 
-    @staticmethod
     def _of(
-        model: type[Model], ids: Ids, columns: tuple[str, ...], read: Callable[[Row], Any]
+        self, model: type[Model], ids: Ids, columns: tuple[str, ...], read: Callable[[Row], Any]
     ) -> dict[int, Any]:
         found = model._default_manager.filter(pk__in=ids[model]).values("pk", *columns)
         return {row["pk"]: read(row) for row in found}
@@ -233,6 +235,8 @@ def _ids(rows: Iterable[Ledger]) -> Ids:
             ids[User].add(int(row.by))
         if row.for_post.isdecimal():
             ids[Post].add(int(row.for_post))
+        if row.operation == "REDACT":
+            ids[User].add(row.image["confirmed_by"])
         model = models.get(row.table)
         if model is None:
             continue

@@ -10,9 +10,12 @@ if TYPE_CHECKING:
 
 
 def user(said: "Said") -> dict[str, Any]:
-    name = said.image["name"] or said.image["email"]
+    named = said.names.names_people
+    name = (said.image["name"] or said.image["email"]) if named else str(said.image["id"])
     if said.changed("is_active"):
         return {"heading": f"Account of {name} {'opened again' if said.image['is_active'] else 'closed'}"}
+    if not named:
+        return {"heading": said.did(f"Account {name}")}
     if said.changed("name"):
         return {"heading": f"Account of {name} renamed", **said.moved("name")}
     if said.changed("email"):

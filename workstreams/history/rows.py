@@ -3,33 +3,38 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Model, Q, QuerySet, TextChoices, TextField
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Model, Q, QuerySet, TextChoices
 from django.utils import timezone
 
 from ..models import (
     Action,
+    ActionOfficer,
     Appointment,
     Attendance,
+    Challenge,
     Group,
     HighlightReport,
     Impact,
     Ledger,
+    Level,
     Measure,
     Meeting,
     Outcome,
     Pack,
+    Passage,
     Plan,
     Post,
     Rating,
+    Recommendation,
+    SourceRef,
     Target,
     User,
     Version,
     Workstream,
 )
 from ..picture import Reader
-from ..vocabulary import ImpactStep, PlanState, RatingStep, TargetStep
+from ..vocabulary import ImpactStep, RatingStep, TargetStep
+from .places import in_plans, in_workstream, of_measures, under_reference, with_keys, without_drafts
 
 
 class Kind(TextChoices):
@@ -38,17 +43,19 @@ class Kind(TextChoices):
     RATING = "RATING", "Ratings"
     TARGET = "TARGET", "Target dates"
     IMPACT = "IMPACT", "Impact"
+    CHALLENGE = "CHALLENGE", "Challenges"
     MEETING = "MEETING", "Meetings"
     VERSION = "VERSION", "Versions and packs"
     PLAN = "PLAN", "Wording and shape of the plan"
     PEOPLE = "PEOPLE", "People and posts"
+    REDACTION = "REDACTION", "Words taken out of the record"
 
 
-# Every other table is the plan's own: its words, key and places.
 OF_MODEL: dict[type[Model], Kind] = {
     Rating: Kind.RATING,
     Target: Kind.TARGET,
     Impact: Kind.IMPACT,
+    Challenge: Kind.CHALLENGE,
     Meeting: Kind.MEETING,
     Attendance: Kind.MEETING,
     HighlightReport: Kind.MEETING,
@@ -58,10 +65,23 @@ OF_MODEL: dict[type[Model], Kind] = {
     Group: Kind.PEOPLE,
     Post: Kind.PEOPLE,
     Appointment: Kind.PEOPLE,
+    Plan: Kind.PLAN,
+    Level: Kind.PLAN,
+    Passage: Kind.PLAN,
+    Workstream: Kind.PLAN,
+    Outcome: Kind.PLAN,
+    Action: Kind.PLAN,
+    ActionOfficer: Kind.PLAN,
+    Measure: Kind.PLAN,
+    SourceRef: Kind.PLAN,
+    Recommendation: Kind.PLAN,
 }
-OF_TABLE = {model._meta.db_table: kind for model, kind in OF_MODEL.items()}
+OF_TABLE = {model._meta.db_table: kind for model, kind in OF_MODEL.items()} | {
+    "entry": Kind.REDACTION  # the ledger's own rows
+}
 RATING, TARGET, IMPACT = (model._meta.db_table for model in (Rating, Target, Impact))
 HIGHLIGHTS = HighlightReport._meta.db_table
+CHALLENGE = Challenge._meta.db_table
 
 
 def kind_of(table: str) -> Kind:
@@ -72,9 +92,13 @@ def kind_of(table: str) -> Kind:
 class Chosen:
     """What a reader asks to see of the history. Empty fields leave everything in."""
 
-    workstream: int | None = None
     kind: str = ""
+    plan: int | None = None
+    workstream: int | None = None
+    reference: str = ""
+    group: int | None = None
     post: int | None = None
+    person: int | None = None
     meeting: int | None = None
     measure: int | None = None
     since: date | None = None
@@ -83,20 +107,35 @@ class Chosen:
 
 def visible(rows: QuerySet[Ledger], reader: Reader) -> QuerySet[Ledger]:
     """Without what other groups have proposed, taken back, had put off, asked for in vain or report:
-    `PlanPicture.seen_by`, as a query."""
+    `PlanPicture.seen_by`, as a query. What their own posts have signed stays theirs to read, whoever answers now;
+    a draft is for who may see drafts."""
+    if not reader.drafts:
+        rows = without_drafts(rows)
     if reader.everything:
         return rows
     if reader.public:
         return rows.none()
-    groups = Group.objects.filter(posts__in=reader.posts)
-    return _with_keys(rows, "step", "measure_id", "group_id").filter(
-        ~Q(table__in=[RATING, TARGET, IMPACT, HIGHLIGHTS])
-        | Q(table=HIGHLIGHTS, its_group_id__in=_as_text(groups))
+    groups = [str(pk) for pk in Group.objects.filter(posts__in=reader.posts).values_list("pk", flat=True)]
+    return with_keys(rows, "step", "measure_id", "group_id").filter(
+        ~Q(table__in=[RATING, TARGET, IMPACT, HIGHLIGHTS, CHALLENGE])
+        | Q(table=CHALLENGE, row__in=_asked_of(reader))
+        | Q(table=HIGHLIGHTS, its_group_id__in=groups)
+        | Q(table__in=[RATING, TARGET, IMPACT], for_post__in=[str(pk) for pk in sorted(reader.posts)])
         | Q(table=RATING, its_step=RatingStep.AGREED)
         | Q(table=TARGET) & ~Q(its_step__in=[TargetStep.ASKED, TargetStep.REFUSED])
         | Q(table=IMPACT) & ~Q(its_step=ImpactStep.REPORTED)
         | Q(its_measure_id__in=[str(pk) for pk in sorted(own_measures(reader))])
     )
+
+
+def _asked_of(reader: Reader) -> list[str]:
+    """The steps of challenges about a workstream or a plan in which an action names one of the reader's posts."""
+    own = Action.objects.filter(officers__post__in=reader.posts)
+    workstreams = Workstream.objects.filter(Q(outcomes__actions__in=own) | Q(actions__in=own))
+    asked = Challenge.objects.filter(measure=None).filter(
+        Q(workstream__in=workstreams) | Q(workstream=None, plan__in=workstreams.values("plan"))
+    )
+    return [str(pk) for pk in asked.values_list("pk", flat=True)]
 
 
 def own_measures(reader: Reader) -> frozenset[int]:
@@ -108,27 +147,24 @@ def own_measures(reader: Reader) -> frozenset[int]:
 
 def chosen(rows: QuerySet[Ledger], what: Chosen) -> QuerySet[Ledger]:
     """Those of these rows that are asked for."""
-    if what.kind == Kind.PLAN:
-        rows = rows.exclude(table__in=OF_TABLE)
-    elif what.kind:
+    if what.kind:
         rows = rows.filter(table__in=[table for table, kind in OF_TABLE.items() if kind == what.kind])
-    if what.post is not None:
-        rows = rows.filter(for_post=str(what.post))
-    if what.meeting is not None:
-        rows = _with_keys(rows, "meeting_id", "version_id").filter(
-            Q(its_meeting_id=str(what.meeting))
-            | _is(Meeting, what.meeting)
-            | Q(its_version_id__in=_as_text(Version.objects.filter(meeting=what.meeting)))
-        )
+    if what.plan is not None:
+        rows = in_plans(rows, [str(what.plan)])
+    if what.workstream is not None:
+        rows = in_workstream(rows, str(what.workstream))
+    if what.reference:
+        rows = under_reference(rows, what.reference)
     if what.measure is not None:
         rows = of_measure(rows, what.measure)
-    if what.workstream is not None:
-        rows = _of_outcomes(
-            rows,
-            Outcome.objects.filter(workstream=what.workstream),
-            Action.objects.filter(Q(outcome__workstream=what.workstream) | Q(workstream=what.workstream)),
-            Q(its_workstream_id=str(what.workstream)) | _is(Workstream, what.workstream),
-        )
+    if what.post is not None:
+        rows = rows.filter(for_post=str(what.post))
+    if what.person is not None:
+        rows = rows.filter(by=str(what.person))
+    if what.group is not None:
+        rows = with_keys(rows, "post_id", "group_id").filter(_of_group(what.group))
+    if what.meeting is not None:
+        rows = with_keys(rows, "meeting_id", "version_id").filter(_of_meeting(what.meeting))
     if what.since is not None:
         rows = rows.filter(at__gte=_midnight(what.since))
     if what.until is not None:
@@ -137,68 +173,34 @@ def chosen(rows: QuerySet[Ledger], what: Chosen) -> QuerySet[Ledger]:
 
 
 def of_measure(rows: QuerySet[Ledger], measure_id: int) -> QuerySet[Ledger]:
-    """The measure itself and all that hangs on it. Worded as the ledger's index on measures is."""
-    rows = _with_keys(rows, "measure_id")
-    return rows.filter(
-        Q(whole__has_key="measure_id", its_measure_id=str(measure_id)) | _is(Measure, measure_id)
+    """The measure itself and all that hangs on it."""
+    return with_keys(rows, "measure_id").filter(of_measures([str(measure_id)]) | _is(Measure, measure_id))
+
+
+def _of_group(group: int) -> Q:
+    """What the posts of a group did, and what is recorded of it: itself, its posts, its meetings and its reports."""
+    posts = [str(pk) for pk in Post.objects.filter(group=group).values_list("pk", flat=True)]
+    return (
+        Q(for_post__in=posts)
+        | _is(Group, group)
+        | Q(table=Appointment._meta.db_table, its_post_id__in=posts)
+        | Q(
+            table__in=[model._meta.db_table for model in (Post, Meeting, HighlightReport)],
+            its_group_id=str(group),
+        )
     )
 
 
-def of_plan(rows: QuerySet[Ledger], plan: Plan) -> QuerySet[Ledger]:
-    """One plan: its words and key, its measures and their record, its versions, and the meetings that decide it."""
-    meetings = Meeting.objects.filter(group=plan.deciding_group_id)
-    return _of_plans(
-        rows,
-        Plan.objects.filter(pk=plan.pk),
-        Q(table=Meeting._meta.db_table, row__in=_as_text(meetings))
-        | Q(table__in=[Attendance._meta.db_table, HIGHLIGHTS], its_meeting_id__in=_as_text(meetings)),
+def _of_meeting(meeting: int) -> Q:
+    """The meeting, all that names it, and the packs of its versions. Worded as the ledger's index on meetings is."""
+    versions = [str(pk) for pk in Version.objects.filter(meeting=meeting).values_list("pk", flat=True)]
+    imported = Rating.objects.filter(version__meeting=meeting).values_list("pk", flat=True)
+    return (
+        Q(whole__has_key="meeting_id", its_meeting_id=str(meeting))
+        | _is(Meeting, meeting)
+        | Q(table=Pack._meta.db_table, its_version_id__in=versions)
+        | Q(table=RATING, row__in=[str(pk) for pk in imported])
     )
-
-
-def without_drafts(rows: QuerySet[Ledger]) -> QuerySet[Ledger]:
-    """Without what is written into plans that are still drafted: those are the business unit's alone."""
-    drafts = Plan.objects.filter(state=PlanState.DRAFT)
-    if not drafts.exists():
-        return rows
-    return rows.exclude(pk__in=_of_plans(Ledger.objects.order_by(), drafts, Q()).values("pk"))
-
-
-def _of_plans(rows: QuerySet[Ledger], plans: QuerySet[Plan], beside: Q) -> QuerySet[Ledger]:
-    """The rows of these plans: words, key, measures with their record, versions; and what stands `beside` them."""
-    ids = _as_text(plans)
-    return _of_outcomes(
-        _with_keys(rows, "plan_id", "meeting_id", "version_id"),
-        Outcome.objects.filter(plan__in=plans),
-        Action.objects.filter(Q(outcome__plan__in=plans) | Q(workstream__plan__in=plans)),
-        Q(its_plan_id__in=ids)
-        | Q(its_workstream_id__in=_as_text(Workstream.objects.filter(plan__in=plans)))
-        | Q(table=Plan._meta.db_table, row__in=ids)
-        | beside
-        | Q(its_version_id__in=_as_text(Version.objects.filter(plan__in=plans))),
-    )
-
-
-def _of_outcomes(
-    rows: QuerySet[Ledger], outcomes: QuerySet[Outcome], actions: QuerySet[Action], places: Q
-) -> QuerySet[Ledger]:
-    """The rows of these outcomes, actions and their measures, and of the `places` above them."""
-    return _with_keys(rows, "measure_id", "action_id", "outcome_id", "workstream_id").filter(
-        places
-        | Q(its_measure_id__in=_as_text(Measure.objects.filter(action__in=actions)))
-        | Q(its_action_id__in=_as_text(actions))
-        | Q(its_outcome_id__in=_as_text(outcomes))
-    )
-
-
-def _as_text(things: QuerySet[Model]) -> QuerySet[Model, str]:
-    """Their ids as the ledger writes them."""
-    return things.order_by().values_list(Cast("pk", TextField()), flat=True)
-
-
-def _with_keys(rows: QuerySet[Ledger], *names: str) -> QuerySet[Ledger]:
-    """Makes fields of the image askable: `its_measure_id` …, and `whole`, the image."""
-    whole = Coalesce("after", "before")
-    return rows.alias(whole=whole, **{f"its_{name}": KeyTextTransform(name, whole) for name in names})
 
 
 def _is(model: type[Model], pk: int) -> Q:

@@ -9,6 +9,7 @@ from ..models import Ledger
 from ..picture import Reader, figures_of
 from ..vocabulary import (
     NO_CHANGE,
+    ChallengeStep,
     ImpactStep,
     MeetingKind,
     MeetingState,
@@ -21,14 +22,23 @@ from . import keeping, people
 from .entry import Entry
 from .names import Names, day, models_by_table
 from .rows import kind_of, own_measures
+from .then import NamesThen
 
 
-def entries(rows: Iterable[Ledger], reader: Reader) -> list[Entry]:
-    """These rows as sentences, in their order, for a reader who may see them; a constant number of queries."""
+def entries(
+    rows: Iterable[Ledger], reader: Reader, *, names: bool = True, upto: int | None = None
+) -> list[Entry]:
+    """These rows as sentences, in their order, for a reader who may see them; a constant number of queries.
+
+    Without `names`, people are the numbers of their accounts. `upto` a row of the ledger, things have the names that
+    they had there.
+    """
     rows = list(rows)
-    names = Names(rows)
+    called = Names(rows, people=names) if upto is None else NamesThen(rows, people=names, upto=upto)
     own = own_measures(reader)
-    return [Said(row, names, reader.everything or row.image.get("measure_id") in own).entry() for row in rows]
+    return [
+        Said(row, called, reader.everything or row.image.get("measure_id") in own).entry() for row in rows
+    ]
 
 
 class Image(dict[str, Any]):
@@ -64,6 +74,7 @@ class Said:
             meeting_id=meeting_id,
             meeting_on=self.names.meeting_on(meeting_id),
             measure_id=self.image.get("measure_id"),
+            step=self.image["step"] or "",
         )
         return replace(plain, **say(self))
 
@@ -116,6 +127,7 @@ class Said:
                     heading = f"{executive} decision corrected to {word}".strip()
                 elif self.sees_proposals and proposed and proposed != level:
                     heading += f", amended from {proposed.word}"
+                    facts["amended"] = True
             case RatingStep.DEFERRED | RatingStep.NOT_REACHED:
                 word = RatingStep(step).label
                 heading = f"{word} by the {executive}" if executive else word
@@ -145,6 +157,7 @@ class Said:
             "now": now,
             "said": (("Note", image["note"]),) if image["note"] else (),
             "provisional": image["step"] == TargetStep.ASKED,
+            "due_on": date.fromisoformat(on) if (on := image["due_on"]) else None,
         }
 
     def impact(self) -> dict[str, Any]:
@@ -158,6 +171,26 @@ class Said:
             "heading": heading,
             "said": (("", image["text"]),) if image["text"] else (),
         }
+
+    def challenge(self) -> dict[str, Any]:
+        image = self.image
+        of = "about a rating" if image["rating_id"] else "about a measure" if image["measure_id"] else ""
+        heading = {
+            ChallengeStep.RAISED: f"Challenge raised {of}".strip(),
+            ChallengeStep.ANSWERED: "Challenge answered",
+            ChallengeStep.CLOSED: "Challenge closed",
+        }[image["step"]]
+        facts = {
+            "heading": heading,
+            "said": (("", image["text"]),),
+            "thread": image["in_reply_to_id"] or image["id"],
+        }
+        if image["measure_id"]:
+            return self.of_measure(image["measure_id"]) | facts
+        if image["workstream_id"]:
+            return facts | {"name": self.names.workstreams.get(image["workstream_id"], "")}
+        plan = self.names.plans.at(image["plan_id"], self.row.seq)
+        return facts | {"name": plan["title"] if plan else ""}
 
     def meeting(self) -> dict[str, Any]:
         on = day(self.image["held_on"])
@@ -220,6 +253,18 @@ class Said:
         label = self.names.versions.get(self.image["version_id"], f"{self.image['version_id']}")
         return {"heading": self.did(kind, "changed").replace(" added", " issued"), "name": f"version {label}"}
 
+    def entry_(self) -> dict[str, Any]:
+        """Words were taken out of rows of the ledger itself."""
+        rows = [seq for seq, _ in self.image["rows"]]
+        records = f"{len(rows):,} record{'s' if len(rows) != 1 else ''}"
+        confirmed = self.names.who(str(self.image["confirmed_by"]))
+        papers = len(self.image["papers"])
+        issued = f"{papers} issued pack{'s' if papers != 1 else ''}" if papers else ""
+        return {
+            "heading": f"Words taken out of {records}" + (f" and {issued}" if issued else ""),
+            "said": (("Confirmed by", confirmed), ("Records", ", ".join(map(str, rows)))),
+        }
+
     # ---- anything else
 
     def anything(self) -> dict[str, Any]:
@@ -255,7 +300,10 @@ def _words(image: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in parts if text)
 
 
-WITH_WORDS = "rating target impact meeting attendance version highlightreport pack"
+WITH_WORDS = "rating target impact challenge meeting attendance version highlightreport pack"
 SENTENCES: dict[str, Callable[[Said], dict[str, Any]]] = (
-    {name: getattr(Said, name) for name in WITH_WORDS.split()} | keeping.SENTENCES | people.SENTENCES
+    {name: getattr(Said, name) for name in WITH_WORDS.split()}
+    | {"entry": Said.entry_}
+    | keeping.SENTENCES
+    | people.SENTENCES
 )

@@ -182,7 +182,7 @@ class _Plan:
                 return "It says “No change”, and words beside it. Say which rating the words are for."
             if where.measure.proposal:
                 return "An update stands already, so “No change” says nothing. Leave it, or say what changed."
-            if refusal := due.no_change_refusal(where.measure, self.on):
+            if refusal := due.no_change_refusal(where.picture, where.measure, self.on):
                 return f"“No change” is not enough here. {refusal}"
         elif row.level and level is None:
             words = ", ".join(each.word for each in where.picture.key)

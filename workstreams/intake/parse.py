@@ -130,8 +130,9 @@ def _limit() -> None:
     sys.addaudithook(_refuse_the_world)
 
 
-def _refuse_the_world(event: str, _arguments: Any) -> None:
-    if event.startswith(_BEYOND):
+def _refuse_the_world(event: str, arguments: Any) -> None:
+    writes = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    if writes or event.startswith(_BEYOND):
         raise PermissionError(f"A file that is read may not cause {event}.")
 
 

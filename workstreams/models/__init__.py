@@ -1,5 +1,6 @@
 """The facts and their laws, as tables. Every table here is fenced by the ledger unless it says otherwise."""
 
+from .challenges import Challenge
 from .intake import Upload
 from .papers import Drawing, HighlightReport, Pack, Version
 from .people import Appointment, Group, Post, User
@@ -14,6 +15,7 @@ from .plan import (
     SourceRef,
     Workstream,
 )
+from .proof import Check, Redaction
 from .record import AppendOnly, Attendance, Draft, Impact, Ledger, Meeting, Rating, Receipt, Target
 from .reminders import Digest, MailChoice
 from .reviews import Recommendation
@@ -24,6 +26,8 @@ __all__ = [
     "AppendOnly",
     "Appointment",
     "Attendance",
+    "Challenge",
+    "Check",
     "Digest",
     "Draft",
     "Drawing",
@@ -43,6 +47,7 @@ __all__ = [
     "Rating",
     "Receipt",
     "Recommendation",
+    "Redaction",
     "SourceRef",
     "Target",
     "Upload",

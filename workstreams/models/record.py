@@ -320,6 +320,7 @@ class Ledger(models.Model):
     digest = models.BinaryField()
     previous = models.BinaryField()
     hash = models.BinaryField()
+    form = models.SmallIntegerField(help_text="The canonical form of its fingerprints (docs/ledger.md).")
 
     class Meta:
         managed = False

@@ -215,10 +215,7 @@ def freeze(
         cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [Version._meta.db_table])
         (pk,) = cursor.fetchone()
     picture = gather.compose(rows, at.today, at, speaks_of=meeting.pk)
-    row = p.VersionRow(
-        id=pk, label=label, step=step, changes=changes, editors=editors, dated=meeting.held_on, frozen=True
-    )
-    return Version.objects.create(
+    version = Version(
         pk=pk,
         plan=plan,
         label=label,
@@ -228,5 +225,7 @@ def freeze(
         editors=editors,
         dated=meeting.held_on,
         meeting=meeting,
-        picture=p.to_json(replace(picture, versions=(*picture.versions, row))),
     )
+    version.picture = p.to_json(replace(picture, versions=(*picture.versions, gather.row_of(version))))
+    version.save(force_insert=True)
+    return version

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from .. import due, gather, life
-from ..models import Draft, Impact, Level, Measure, Meeting, Plan, Post, Rating, Version
+from ..models import Challenge, Draft, Impact, Level, Measure, Meeting, Plan, Post, Rating, Version
 from ..models.plan import MeasureQuerySet
 from ..picture import Figure
 from ..vocabulary import NO_CHANGE, MeetingState, PostKind, RatingStep, Token
@@ -258,6 +258,7 @@ def no_change_refusal(measure: Measure, agreed: Rating | None, on: date) -> str:
         .values_list("effective_on", flat=True)
         .first()
     )
+    questioned = Challenge.objects.open().filter(measure=measure).order_by("pk").first()
     level = agreed.level if agreed else None
     period = _period_asked(measure)
     is_new = period is not None and not (agreed and agreed.period_ends_on == period)
@@ -269,6 +270,7 @@ def no_change_refusal(measure: Measure, agreed: Rating | None, on: date) -> str:
         on=on,
         new_period=due.period_name(measure.recurrence, period) if period and is_new else "",
         returned=where_it_stands(measure) is life.Standing.RETURNED,
+        questioned_on=questioned.at.astimezone(gather.LONDON).date() if questioned else None,
     )
 
 

@@ -1,5 +1,6 @@
 """The picture of a plan: all that a reader sees of it, frozen. Pure: no ORM, no clock, no request."""
 
+from .challenges import Challenge, Reply
 from .heads import Heads, is_rated
 from .json import from_json, read, to_json
 from .parts import (
@@ -41,6 +42,7 @@ from .record import (
 __all__ = [
     "SCHEMA",
     "Action",
+    "Challenge",
     "Counts",
     "DateDecision",
     "Figure",
@@ -59,6 +61,7 @@ __all__ = [
     "PlanPicture",
     "Rating",
     "Reader",
+    "Reply",
     "Source",
     "Target",
     "VersionRow",

@@ -8,6 +8,7 @@ from typing import Self
 from .. import words
 from ..life import Standing
 from ..vocabulary import PassageKind, PlanShape, RatingStep, VersionStep
+from .challenges import Challenge
 from .heads import Heads, heads_of
 from .parts import Action, Highlights, Measure, Meeting, Outcome, Passage, VersionRow, Workstream
 from .record import Level, Period, Rating, Target
@@ -64,12 +65,13 @@ class Reader:
     """Whose eyes a picture is for. Made by permissions.py alone.
 
     everything: sees every provisional word. posts: sees those of the actions that name one of these posts.
-    public: sees agreed ratings without words.
+    public: sees agreed ratings without words. drafts: sees what a plan was while it was drafted.
     """
 
     everything: bool
     posts: frozenset[int] = frozenset()
     public: bool = False
+    drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class PlanPicture:
     last_meeting: Meeting | None
     highlights: tuple[Highlights, ...] = ()  # what the groups report to the picture's meeting
     shape: str = PlanShape.BUSINESS_PLAN.value
+    challenges: tuple[Challenge, ...] = ()  # all that were raised, oldest first
 
     def placed(self) -> Iterator[Placed]:
         """Every measure with the places above it, in plan order."""
@@ -130,6 +133,15 @@ class PlanPicture:
         """The newest version that the Executive agreed."""
         return next((v for v in reversed(self.versions) if v.step == VersionStep.AGREED), None)
 
+    def questioned(self, measure_id: int) -> tuple[Challenge, ...]:
+        """The open challenges about this measure or a rating of it, oldest first."""
+        return tuple(c for c in self.challenges if c.measure_id == measure_id and c.is_open)
+
+    @property
+    def measures_questioned(self) -> frozenset[int]:
+        """The measures about which a challenge is open."""
+        return frozenset(c.measure_id for c in self.challenges if c.is_open and c.measure_id is not None)
+
     def passages_of(self, kind: PassageKind) -> tuple[Passage, ...]:
         return tuple(p for p in self.passages if p.kind == kind)
 
@@ -155,11 +167,14 @@ class PlanPicture:
             return measure if action.post_ids & reader.posts else _without_proposal(measure)
 
         heard = () if reader.public else tuple(h for h in self.highlights if set(h.post_ids) & reader.posts)
-        return replace(self.with_measures(eyes), highlights=heard)
+        asked = () if reader.public else tuple(c for c in self.challenges if set(c.post_ids) & reader.posts)
+        return replace(self.with_measures(eyes), highlights=heard, challenges=asked)
 
     def as_agreed(self) -> Self:
         """This picture without the proposals that nobody has decided: a version that can be handed on as agreed."""
-        return self.with_measures(
+        undecided = {m.proposal.id for m in self.measures if m.proposal}
+        decided = replace(self, challenges=tuple(c for c in self.challenges if c.rating_id not in undecided))
+        return decided.with_measures(
             lambda _, m: replace(
                 m,
                 proposal=None,

@@ -165,7 +165,8 @@ class DateDecision:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The target now, as printed, with what it was first. `months` is the distance from first to now."""
+    """The target now, as printed, with what it was first. `months` is the distance from first to now, and `seq` the
+    ledger row that set it."""
 
     text: str
     note: str
@@ -179,6 +180,7 @@ class Target:
     asked_because: str = ""
     asked_id: int | None = None
     decision: DateDecision | None = None
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ SHOWN = "This demonstration sends no e-mail: it is shown where the service runs.
 
 def kinds_for(person: Person) -> tuple[News, ...]:
     """The news that this person can ever get."""
-    officer = tuple(TELLS) if person.is_officer else ()
-    return officer + ((News.WEEKLY,) if person.is_scrutineer else ())
+    if person.is_scrutineer:
+        return News.CHALLENGED, News.WEEKLY
+    return tuple(TELLS) if person.is_officer else (News.CHALLENGED,) if person.is_business_unit else ()
 
 
 def wanted(person: Person) -> tuple[News, ...]:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import gather, history, life
+from .. import gather, history, life, permissions
 from ..life import Act, Standing
 from ..models import Ledger, Post, Rating, User
 from ..vocabulary import News, PostKind
@@ -22,6 +22,7 @@ COUNTED = {
     News.DUE: ("update to send", "updates to send"),
     News.OVERDUE: ("target passed", "targets passed"),
     News.DECIDED: ("answer from the Executive", "answers from the Executive"),
+    News.CHALLENGED: ("challenge", "challenges"),
 }
 
 
@@ -47,14 +48,17 @@ def digest(user: User, stories: list[Story]) -> Letter:
         numbers[story.kind] += len(story.items)
     counts = ", ".join(counted(number, *COUNTED[kind]) for kind, number in numbers.items())
     text = _text("digest", user, {"stories": stories})
-    return Letter(user, f"Your measures: {counts}", text, tuple(key for s in stories for key in s.keys))
+    of = "The scrutineer’s questions" if set(numbers) == {News.CHALLENGED} else "Your measures"
+    return Letter(user, f"{of}: {counts}", text, tuple(key for s in stories for key in s.keys))
 
 
 def weekly(user: User, at: gather.Head, since: date) -> Letter:
     """What was recorded from `since` until yesterday, in numbers, and the newest record with its hash."""
     until = at.today - timedelta(days=1)
     asked = urlencode({"since": since.isoformat(), "until": until.isoformat()})
-    records = history.chosen(Ledger.objects.all(), history.Chosen(since=since, until=until)).count()
+    reader = permissions.reader(permissions.person(user, at.today))
+    rows = history.visible(Ledger.objects.all(), reader)
+    records = history.chosen(rows, history.Chosen(since=since, until=until)).count()
     numbers = week(since, until)
     text = _text(
         "weekly",

@@ -6,22 +6,23 @@ A kind of news is a function from a `Desk` to its stories. Another kind is one m
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.urls import reverse
 
-from .. import agenda, due, gather, handover, permissions
+from .. import agenda, challenges, due, gather, handover, permissions
 from ..agenda import Result
 from ..models import Impact, Meeting, Plan, Rating, Target
 from ..permissions import Person, reader
 from ..picture import Placed, PlanPicture, Reader
 from ..vocabulary import ImpactStep, MeetingKind, MeetingState, News, RatingStep, TargetStep
-from ..words import counted, dated
+from ..words import are, counted, dated
 
 FIRST_DAY = due.SOON  # days before updates close: the first reminder of a meeting, and the last
 LAST_DAY = 2
 OVERDUE_EVERY = 7  # days between two lists of targets that have passed
+ANSWERED_SINCE = 14  # days: an older answer to a challenge is no news either
 DECIDED_SINCE = due.CYCLE  # an older meeting is no news, to somebody who never had an e-mail either
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -291,9 +292,56 @@ def _decision(item: agenda.Item) -> list[tuple[str, str]]:
     return [(f"rating {item.decision.id}", said)]
 
 
+def challenged(desk: Desk) -> Iterator[Story]:
+    """What nobody has answered yet, to those whom it asks and to the business unit; the answers, to the scrutineer."""
+    asks = desk.person.is_scrutineer
+    found = _answers(desk) if asks else _unanswered(desk)
+    fresh = {key: item for key, item in found.items() if key not in desk.told}
+    if not fresh:
+        return
+    n = len(fresh)
+    yield Story(
+        News.CHALLENGED,
+        f"{counted(n, 'answer')} to what you asked. You alone close a challenge."
+        if asks
+        else f"{counted(n, 'question')} of the independent scrutineer {are(n)} not answered yet.",
+        tuple(fresh.values()),
+        tuple(fresh),
+        reverse("workstreams:challenges-page"),
+    )
+
+
+def _answers(desk: Desk) -> dict[str, Item]:
+    since = desk.facts.today - timedelta(days=ANSWERED_SINCE)
+    return {
+        f"ANSWERED:{reply.id}": _question(desk, told, f"answered by {reply.post} on {dated(reply.on)}")
+        for told in challenges.still_open(desk.picture)
+        for reply in told.challenge.answers
+        if reply.on > since
+    }
+
+
+def _unanswered(desk: Desk) -> dict[str, Item]:
+    every = challenges.still_open(desk.picture)
+    asked = every if desk.person.is_business_unit else challenges.asked_of(desk.picture, desk.person.post_ids)
+    return {
+        f"CHALLENGED:{told.challenge.id}": _question(desk, told, f"raised on {dated(told.challenge.on)}")
+        for told in asked
+        if told.challenge.waits
+    }
+
+
+def _question(desk: Desk, told: challenges.Told, said: str) -> Item:
+    placed = desk.picture.find(told.challenge.measure_id) if told.challenge.measure_id else None
+    word = desk.facts.plan.workstream_word
+    about = reference(placed, word) if placed else told.ref or "The whole plan"
+    return Item(about, said, reverse("workstreams:challenge-page", args=[told.challenge.id]))
+
+
 TELLS: dict[News, Callable[[Desk], Iterator[Story]]] = {
     News.RETURNED: returned,
     News.DUE: due_soon,
     News.OVERDUE: overdue,
     News.DECIDED: decided,
+    News.CHALLENGED: challenged,
 }

@@ -7,13 +7,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
+from sscp.limits import asks, limited
 from sscp.pages import UNKEEPABLE, render_page
 
 from .. import permissions
 from ..models import Post
 from ..picture import Action, Outcome, Placed, PlanPicture, Rating, Source, Workstream
-from . import choices_of, person_of, picture_for, plan_of
+from . import choices_of, moments, person_of, plan_of
+
+Titles = list[tuple[int, str, list[str]]]
 
 LONGEST = 200  # characters that are looked for
 EXAMPLES = 2
@@ -36,6 +40,7 @@ class ActionFound:
     workstream: Workstream
 
 
+@limited("searches", asks)
 def find(request: HttpRequest) -> HttpResponse:
     """An exact reference leads straight to its page; anything else answers with what was found, by kind."""
     person = person_of(request)
@@ -43,20 +48,24 @@ def find(request: HttpRequest) -> HttpResponse:
         raise Http404
     q = " ".join(UNKEEPABLE.sub(" ", request.GET.get("q", "")).split())[:LONGEST].strip()
     plan = plan_of(request)
-    picture = picture_for(request, plan)
+    as_at = moments.as_at_of(request, plan)
+    picture = moments.picture_as_at(request, plan, as_at)
     outcomes = [o for w in picture.workstreams for o in w.outcomes]
     references = [o.ref for o in outcomes if o.ref]
     for reference in [*references, *(w.number for w in picture.workstreams)]:
         if q.casefold() == reference.casefold():
-            return redirect("workstreams:reference-page", ref=plan.ref, reference=reference)
-    found = _found(picture, q) if q else {}
+            page = reverse("workstreams:reference-page", args=[plan.ref, reference])
+            return redirect(f"{page}{as_at.query}")
+    titles = _titles_of(picture) if as_at.moment else _titles()
+    found = _found(picture, q, titles) if q else {}
     return render_page(
         request,
         "workstreams/find.html",
         {
             "q": q,
-            "choices": choices_of(request, plan, q=q),
+            "choices": choices_of(request, plan, None, q=q, **as_at.parameters),
             "picture": picture,
+            "as_at": as_at,
             "found": found,
             "total": sum(map(len, found.values())),
             "examples": references[:EXAMPLES],
@@ -65,7 +74,7 @@ def find(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _found(picture: PlanPicture, q: str) -> dict[str, tuple[Any, ...]]:
+def _found(picture: PlanPicture, q: str, titles: Titles) -> dict[str, tuple[Any, ...]]:
     """What a query finds, by kind. A measure found by its own words is not listed again for what was said of it."""
     says = _matcher(q)
     placed = tuple(picture.placed())
@@ -74,7 +83,7 @@ def _found(picture: PlanPicture, q: str) -> dict[str, tuple[Any, ...]]:
     said = tuple(p for p in placed if p not in measures and says(_said(p)))
     return {
         "cited": cited,
-        "posts": _posts(picture, q),
+        "posts": _posts(picture, q, titles),
         "measures": measures,
         "outcomes": tuple(
             o
@@ -141,11 +150,23 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\s,;:()/\[\]]+", _folded(text))
 
 
-def _posts(picture: PlanPicture, q: str) -> tuple[PostFound, ...]:
+def _posts(picture: PlanPicture, q: str, titles: Titles) -> tuple[PostFound, ...]:
     """Posts whose title or other spelling holds every word, in the order of their titles."""
     says = _matcher(q)
     return tuple(
         PostFound(title, tuple(p for p in picture.placed() if pk in p.action.post_ids))
-        for pk, title, spellings in Post.objects.order_by("title").values_list("pk", "title", "spellings")
+        for pk, title, spellings in sorted(titles, key=lambda post: post[1])
         if any(says(spelling) for spelling in (title, *spellings))
     )
+
+
+def _titles() -> Titles:
+    """Every post, with its title and its other spellings."""
+    return list(Post.objects.values_list("pk", "title", "spellings"))
+
+
+def _titles_of(picture: PlanPicture) -> Titles:
+    """The posts that a plan named, with the titles that they had and as it printed them."""
+    officers = [o for p in picture.placed() for o in p.action.officers]
+    printed = {o.post_id: [each.printed for each in officers if each.post_id == o.post_id] for o in officers}
+    return [(pk, title, printed[pk]) for pk, title in {o.post_id: o.title for o in officers}.items()]

@@ -18,7 +18,7 @@ from sscp.typed import KEPT, Typed
 from .. import permissions
 from ..models import Meeting, Plan, User
 from ..vocabulary import MeetingState
-from . import current_plans, person_of, plans_of, see_other
+from . import current_plans, moments, person_of, plans_of, see_other
 from .accounts import DEMONSTRATION, send_again
 from .navigation import is_demonstration
 
@@ -72,9 +72,12 @@ def stand_in(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Where there is no plan yet, the page that says so; else that there is nothing here for the one who asks."""
+    """Where there is no plan yet, the page that says so; where no moment, which there are; else that there
+    is nothing here for the one who asks."""
     if isinstance(exception, permissions.NoPlanYet):
         return redirect("workstreams:plans-page")
+    if isinstance(exception, moments.NoSuchMoment):
+        return moments.refused(request, exception)
     return page_not_found(request, exception)
 
 

@@ -14,7 +14,7 @@ from ..models import Plan
 from ..permissions import Person
 from . import asked_of, current_plans, person_of, picture_for, plans_of
 
-# Which pages light up which entry of the menu. The reading room's pages are all reports.
+# Which pages light up which entry of the menu. The reading room's others are all reports.
 UNDER = {
     "my-updates": "My updates",
     "workbooks-page": "My updates",
@@ -46,7 +46,17 @@ UNDER = {
     "highlights-page": "Meetings",
     "papers-page": "Meetings",
     "history-page": "History",
+    "signals-page": "History",
+    "comparison-page": "History",
     "record-page": "History",
+    "redactions-page": "History",
+    "redaction-page": "History",
+    "new-redaction-page": "History",
+    "proof-page": "History",
+    "history-export-page": "History",
+    "challenges-page": "History",
+    "challenge-page": "History",
+    "new-challenge-page": "History",
     "people-page": "People",
     "invitation-page": "People",
     "new-group-page": "People",
@@ -89,6 +99,7 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
         "deputy": bool(acting and acting.is_deputy),
         "plan_title": _title(request, plans),
         "items": _items(request, person, plans),
+        "sections": _sections(person),
         "may_find": permissions.may_read_plan(person) and bool(plans_of(request)),
         "find_in": _named(request),
     }
@@ -121,7 +132,7 @@ def _items(request: HttpRequest, person: Person, plans: Sequence[Plan]) -> list[
     match = request.resolver_match
     here = ""
     if match:
-        here = "Reports" if match.namespace == "reporting" else UNDER.get(match.url_name or "", "")
+        here = UNDER.get(match.url_name or "") or ("Reports" if match.namespace == "reporting" else "")
 
     def item(label: str, address: str, count: int | None = None) -> dict[str, Any]:
         return {"label": label, "url": reverse(address), "current": label == here, "count": count}
@@ -141,3 +152,22 @@ def _items(request: HttpRequest, person: Person, plans: Sequence[Plan]) -> list[
     if permissions.may_keep_people(person):
         items.append(item("People", "workstreams:people-page"))
     return items
+
+
+def _sections(person: Person) -> list[dict[str, str]]:
+    """The pages of history and proof, for `templates/workstreams/history_sections.html`."""
+    open_to = [
+        ("history", "History", "workstreams:history-page", permissions.may_read_history(person)),
+        ("comparison", "Compare", "workstreams:comparison-page", permissions.may_read_history(person)),
+        ("signals", "Signals", "workstreams:signals-page", permissions.may_read_signals(person)),
+        ("challenges", "Challenges", "workstreams:challenges-page", permissions.may_read_plan(person)),
+        ("proof", "Proof", "workstreams:proof-page", permissions.may_read_proof(person)),
+        (
+            "redactions",
+            "Words taken out",
+            "workstreams:redactions-page",
+            permissions.may_follow_redactions(person),
+        ),
+        ("export", "Export", "reporting:history-export-page", permissions.may_read_history(person)),
+    ]
+    return [{"key": k, "label": label, "url": reverse(to)} for k, label, to, may in open_to if may]

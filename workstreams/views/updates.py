@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from sscp.pages import render_page
 
-from .. import charts, due, handover, life, permissions
+from .. import challenges, charts, due, handover, life, permissions
 from ..forms.measures import NoChangeForm
 from ..models import Draft, Plan
 from ..operations import By, Overtaken, Refused, RequestReused, answer_once, ratings
@@ -136,6 +136,7 @@ def _part(request: HttpRequest, person: Person, plan: Plan) -> dict[str, Any]:
             return replace(shown, due=("ok", f"{shown.due[1]}, since before your time"))
         return shown
 
+    questions = challenges.asked_of(picture, person.post_ids)
     asked, before = asked_of(person, picture)
     to_do = [row(p) for p in asked]
     updated = [row(p) for p in mine if p.measure.asked and p.measure.updated]
@@ -151,6 +152,8 @@ def _part(request: HttpRequest, person: Person, plan: Plan) -> dict[str, Any]:
         "closes": closes_in_words(picture, request),
         "in_session": picture.last_meeting is not None and picture.last_meeting.state == MeetingState.HELD,
         "highlights": link_to_own(person, plan, picture),
+        "questions": questions,
+        "unanswered": sum(told.challenge.waits for told in questions),
         "to_do": to_do,
         "before": [row(p) for p in before],
         "taken_up": _taken_up(person, picture),
@@ -187,7 +190,7 @@ def row_of(placed: Placed, draft: Draft | None, picture: PlanPicture, today: dat
         placed,
         due.due_in_words(target_on, m.is_complete, today),
         draft,
-        due.no_change_refusal(m, today),
+        due.no_change_refusal(picture, m, today),
         due.asked_later_in_words(m.recurrence, later) if later else "",
         uuid4(),
     )
@@ -199,6 +202,6 @@ def closes_in_words(picture: PlanPicture, request: HttpRequest) -> str:
         return ""
     moment, now = picture.next_meeting.papers_close_at, head_of(request).at
     if moment < now:
-        return "that has passed: what you send now is marked as sent after papers"
+        return "which has passed: what you send now is marked as sent after papers"
     days = (moment.date() - now.date()).days
     return "today" if days == 0 else f"in {due.days_in_words(days)}"

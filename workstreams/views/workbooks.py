@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from sscp.limits import is_sent, limited
 from sscp.pages import Form, render_page
 
 from .. import due, gather, permissions
@@ -43,6 +44,7 @@ class Asked:
     done: int
 
 
+@limited("uploads", is_sent)
 def workbooks_page(request: HttpRequest) -> HttpResponse:
     """The workbooks to take out, the one to hand in, and those handed in before."""
     person = person_of(request)

@@ -1,6 +1,6 @@
 """What every form that keeps the plan has: a reason, and what was seen."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 
@@ -40,7 +40,31 @@ class KeptForm(Form):
         return {name: getattr(item, name) for name in cls.FACTS}
 
 
-class MoveForm(Form):
-    """One place up or down: "measures-42-up"."""
+class Move(NamedTuple):
+    """One place up or down, as the button says it: "measures-42-up-1077"."""
 
-    move = forms.RegexField(r"^[a-z]+-\d{1,18}-(up|down)$", widget=forms.HiddenInput)
+    noun: str
+    pk: int
+    way: str
+    seen: int
+
+
+class MoveForm(KeptForm):
+    """The one reason of a page and the button that was pressed: what was seen of its row stands in its value."""
+
+    move = forms.RegexField(
+        r"^[a-z]+-\d{1,18}-(up|down)-\d{1,18}$",
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), "Press Move up or Move down beside a row."),
+    )
+    because = Words(
+        label="Why are you moving things?",
+        help_text="A sentence for the history, beside each move. It stays here for the next one.",
+        max_length=500,
+        rows=2,
+        error_messages={"required": "Say why you are moving it, in a sentence. Then move it."},
+    )
+
+    def clean_move(self) -> Move:
+        noun, pk, way, seen = self.cleaned_data["move"].split("-")
+        return Move(noun, int(pk), way, int(seen))

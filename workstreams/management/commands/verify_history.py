@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workstreams import ledger
+from workstreams.operations import checks
 
 
 def anchor_of(text: str) -> ledger.Anchor:
@@ -29,11 +30,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, anchor: str | None = None, **options: Any) -> None:
-        report = ledger.verify(anchor_of(anchor) if anchor else None)
+        report = checks.check_history(anchor_of(anchor) if anchor else None)
         self.stdout.write(
             f"{report.rows:,} rows of the ledger read and {report.live:,} rows of the plan compared with them,"
             f" in {report.seconds:.1f} seconds."
         )
+        if report.redacted:
+            words = "1 row holds" if report.redacted == 1 else f"{report.redacted:,} rows hold"
+            self.stdout.write(
+                f"{words} other words than at first: those were taken out, as a later row says."
+            )
+        if report.unlinked:
+            rows = ", ".join(map(str, report.unlinked))
+            self.stdout.write(f"Of these the reason is gone too, so only their place was checked: {rows}.")
         if report.newest:
             self.stdout.write(f"Newest record: {report.newest.seq}:{report.newest.hash}")
         if report.demonstration:

@@ -89,7 +89,7 @@ def title_of(officer: Officer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A post that is made when its plan is applied, and the group of which it is the chair."""
+    """A post that is made when its plan is applied, and the group that it is of."""
 
     title: str
     kind: PostKind
@@ -97,12 +97,17 @@ class Announced:
     is_group_new: bool = False
 
 
-def announced(title: str, groups: Iterable[Group], *, is_dsl: bool) -> Announced:
-    """What becomes of a title that no post has. `groups` are all there are."""
-    kind = kind_of(title, is_dsl=is_dsl)
+def announced(title: str, groups: Iterable[Group], deciding: Group | str, *, is_dsl: bool) -> Announced:
+    """What becomes of a title that no post has: `_make` as a promise. `groups` are all there are, `deciding` the one
+    that decides the plan, or the name under which it is made."""
+    kind, decides = kind_of(title, is_dsl=is_dsl), str(getattr(deciding, "name", deciding))
+    if kind in (PostKind.DSP, PostKind.BODY):
+        return Announced(title, kind, decides, is_group_new=isinstance(deciding, str))
     if kind != PostKind.CHAIR:
         return Announced(title, kind)
     name = _group_in(title)
+    if _names(name) & _names(decides):
+        return Announced(title, PostKind.EXECUTIVE_CHAIR, decides, is_group_new=isinstance(deciding, str))
     found = _of_name(name, groups)
     if found is None:
         return Announced(title, kind, name, is_group_new=True)

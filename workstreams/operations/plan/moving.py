@@ -52,13 +52,15 @@ def _after(item: Ordered) -> int:
     return 1 + (last or 0)
 
 
-def move(*, item: Item, up: bool, by: By | str, seen: int | None = None) -> Item:
+def move(*, item: Item, up: bool, because: str, by: By | str, seen: int | None = None) -> Item:
     """Change places with what stands before it, or after it. What was withdrawn is passed over.
 
     Raises Refused where it stands first or last already, Overtaken where it was changed since.
     """
-    with recorded(by):
-        lock(plan_of(item))
+    plan = plan_of(item)
+    refuse_without_reason(plan, because)
+    with recorded(by, because=because):
+        lock(plan)
         # All that may change, in key order: else measures would be waited for crosswise.
         list(beside(item).order_by("pk").select_for_update(no_key=True))  # type: ignore[arg-type]
         item = as_seen(item, seen)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from sscp.limits import is_sent, limited
 from sscp.pages import render_page
 
 from ... import permissions
@@ -21,6 +22,7 @@ from .. import person_of, picture_for, see_other, sent
 LARGE = ("content", "document", "cells", "answers", "version__picture")  # what a list has no use for
 
 
+@limited("uploads", is_sent)
 def imports_page(request: HttpRequest) -> HttpResponse:
     person = keeper(request)
     plans = list(Plan.objects.exclude(state=PlanState.CLOSED).order_by("-pk"))

@@ -14,10 +14,10 @@ from ...intake.matching import Matched, match, nothing_of
 from ...intake.reading import Question, Reading
 from ...intake.reading.counts import counts
 from ...models import Group, Upload
-from ...operations import uploads
+from ...operations import Refused, uploads
 from ...operations.importing import effect
 from ...operations.importing.agreeing import printed_levels
-from ...operations.importing.people import Announced, announced
+from ...operations.importing.people import Announced, announced, suggested_group
 from ...picture import Level, Passage, PlanPicture, Workstream
 from ...vocabulary import OfficerRole, PassageKind, Tag
 from ...words import counted, listed
@@ -152,7 +152,17 @@ class Preview:
         dsl = {o.title for o in officers if o.role == OfficerRole.DSL}
         titles = dict.fromkeys(o.title for o in officers if o.post_id <= 0)
         groups = list(Group.objects.filter(ends_on=None).order_by("pk")) if titles else []
-        return [announced(title, groups, is_dsl=title in dsl) for title in titles]
+        return [announced(title, groups, self._deciding, is_dsl=title in dsl) for title in titles]
+
+    @property
+    def _deciding(self) -> Group | str:
+        """The group that decides the plan; of a new one, what the form below suggests, "" where it suggests none."""
+        if self.upload.plan:
+            return self.upload.plan.deciding_group
+        try:
+            return suggested_group(self.picture.deciding_group)
+        except Refused:
+            return ""
 
     @property
     def passages(self) -> list[tuple[str, Passage]]:

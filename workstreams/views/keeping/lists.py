@@ -8,19 +8,19 @@ from sscp.pages import render_page
 from ...operations import newest_rows
 from ...vocabulary import PassageKind
 from .. import see_other
-from .moves import answer_move, lined_up, rows_in_line
+from .moves import answer_move, lined_up, rows_in_line, some_move
 from .nouns import address_of, kept_plan, rows_of
 
 
 def key_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The words in which the plan's measures are rated."""
     plan = kept_plan(request, ref)
-    address, status, form = reverse("workstreams:key-page", args=[ref]), 200, None
-    if request.method == "POST":
-        went, status, form = answer_move(request, plan, lambda _: address)
-        if went:
-            return see_other(went)
+    address = reverse("workstreams:key-page", args=[ref])
+    went, status, form = answer_move(request, plan, lambda _: address)
+    if went:
+        return see_other(went)
     levels = list(rows_of(plan, "levels").order_by("order", "pk"))
+    rows = lined_up((level for level in levels if not level.withdrawn), lambda level: address_of(plan, level))
     return render_page(
         request,
         "workstreams/key_page.html",
@@ -28,7 +28,8 @@ def key_page(request: HttpRequest, ref: str) -> HttpResponse:
             "plan": plan,
             "form": form,
             "address": address,
-            "levels": lined_up((x for x in levels if not x.withdrawn), lambda x: address_of(plan, x)),
+            "moving": some_move(rows),
+            "levels": rows,
             "withdrawn": [(level, address_of(plan, level)) for level in levels if level.withdrawn],
         },
         region="list",
@@ -39,13 +40,16 @@ def key_page(request: HttpRequest, ref: str) -> HttpResponse:
 def texts_page(request: HttpRequest, ref: str) -> HttpResponse:
     """What stands in the plan beside its tables, kind by kind."""
     plan = kept_plan(request, ref)
-    address, status, form = reverse("workstreams:texts-page", args=[ref]), 200, None
-    if request.method == "POST":
-        went, status, form = answer_move(request, plan, lambda _: address)
-        if went:
-            return see_other(went)
+    address = reverse("workstreams:texts-page", args=[ref])
+    went, status, form = answer_move(request, plan, lambda _: address)
+    if went:
+        return see_other(went)
     texts = list(rows_of(plan, "texts").order_by("order", "pk"))
     seen = newest_rows(texts)
+    kinds = [
+        (kind, rows_in_line([t for t in texts if t.kind == kind], seen, lambda text: address_of(plan, text)))
+        for kind in PassageKind
+    ]
     return render_page(
         request,
         "workstreams/texts_page.html",
@@ -53,13 +57,8 @@ def texts_page(request: HttpRequest, ref: str) -> HttpResponse:
             "plan": plan,
             "form": form,
             "address": address,
-            "kinds": [
-                (
-                    kind,
-                    rows_in_line([t for t in texts if t.kind == kind], seen, lambda x: address_of(plan, x)),
-                )
-                for kind in PassageKind
-            ],
+            "moving": any(some_move(rows) for _, rows in kinds),
+            "kinds": kinds,
         },
         region="list",
         status=status,

@@ -13,7 +13,7 @@ from ...models import Action, Measure, Outcome, Plan, Target, Workstream
 from ...operations import newest_rows
 from ...vocabulary import MeasureState
 from .. import see_other, whole
-from .moves import Row, answer_move, item_meant, rows_in_line
+from .moves import Row, answer_move, item_meant, rows_in_line, some_move
 from .nouns import (
     NOUNS,
     above_of,
@@ -42,14 +42,12 @@ class Withdrawn:
 
 def keeping_page(request: HttpRequest, ref: str) -> HttpResponse:
     plan = kept_plan(request, ref)
-    status, form = 200, None
-    if request.method == "POST":
-        went, status, form = answer_move(request, plan, lambda item: outline_of(plan, item))
-        if went:
-            return see_other(went)
+    went, status, form = answer_move(request, plan, lambda item: outline_of(plan, item))
+    if went:
+        return see_other(went)
     workstreams, withdrawn = _outline(plan)
     opened = whole(request.GET.get("open"))
-    if form is not None and (item := item_meant(plan, form)) is not None:
+    if (item := item_meant(plan, form)) is not None:
         above = workstream_of(item)
         opened = above.pk if above else opened
     return render_page(
@@ -58,6 +56,8 @@ def keeping_page(request: HttpRequest, ref: str) -> HttpResponse:
         {
             "plan": plan,
             "form": form,
+            "address": outline_of(plan),
+            "moving": some_move(workstreams),
             "workstreams": workstreams,
             "withdrawn": withdrawn,
             "opened": opened if len(workstreams) > 1 else workstreams[0].item.pk if workstreams else None,

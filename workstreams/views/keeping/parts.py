@@ -12,7 +12,7 @@ from ...models import Action, Measure, Outcome, Plan, Target
 from .. import see_other
 from ..answering import attempt, once
 from ..panels import again, answer, data_of
-from .moves import answer_move, lined_up
+from .moves import answer_move, lined_up, some_move
 from .nouns import (
     MODELS,
     NOUNS,
@@ -39,21 +39,19 @@ def part_page(request: HttpRequest, ref: str, noun: str, pk: int) -> HttpRespons
     if item is None:
         return again(request)
     address = address_of(plan, item)
-    panel, status = None, 200
-    form: Form | None = None
-    if "move" in request.POST:
+    form: Form
+    panel = None if "move" in request.POST else panel_asked(request, plan, item)
+    if panel is None:
         went, status, form = answer_move(request, plan, lambda _: address)
         if went:
             return see_other(went)
     else:
-        panel = panel_asked(request, plan, item)
         answered, status = answer(request, panel, address)
         if answered:
             return answered
-        if panel is not None:
-            form = panel.form
-            if form and status == 409 and panel.of is None and isinstance(item, Measure):
-                form.renew(seen=newest_target(item))
+        form = panel.form
+        if status == 409 and panel.of is None and isinstance(item, Measure):
+            form.renew(seen=newest_target(item))
     return render_page(
         request,
         "workstreams/part_page.html",
@@ -70,6 +68,7 @@ def _part(plan: Plan, noun: str, item: Any) -> dict[str, Any]:
     if isinstance(item, Action):
         officers = rows_of(plan, "officers").filter(action=item).order_by("order", "pk")
         beside["officers"] = lined_up(officers, lambda _: "")
+        beside["moving"] = some_move(beside["officers"])
         beside["measures"] = [
             (measure, name_of(measure), address_of(plan, measure))
             for measure in Measure.objects.live().filter(action=item).order_by("order", "pk")

@@ -10,22 +10,27 @@ from django.urls import reverse
 
 from sscp.pages import Form, render_page
 
-from ... import charts, due, history, permissions
+from ... import challenges, charts, due, history, permissions
 from ...forms.measures import UpdateForm
 from ...models import Draft, Meeting
 from ...operations import Overtaken, Refused, RequestReused
+from ...operations.ratings import plan_of
 from ...picture import Level, Mark, PlanPicture
-from .. import head_of, see_other
+from .. import head_of, moments, see_other
+from ..moments import AsAt
 from ..updates import closes_in_words, row_of
 from . import beside
 from .draft import NotKept, keep
 from .subject import Subject, Withdrawn, find
+from .then import find_then
 from .update import left_after, overtaken, send, update_form, with_more_rows
 
 REUSED = "This page was sent before with other words. What you wrote is below: send it again."
 
 
 def measure_page(request: HttpRequest, measure_id: int) -> HttpResponse:
+    if request.method != "POST" and moments.is_named(request):
+        return _page_then(request, measure_id)
     try:
         subject = find(request, measure_id)
     except Withdrawn:
@@ -58,6 +63,16 @@ def measure_page(request: HttpRequest, measure_id: int) -> HttpResponse:
             form.add_error(None, REUSED)
             form.renew()
     return _page(subject, form, draft, status=422)
+
+
+def _page_then(request: HttpRequest, measure_id: int) -> HttpResponse:
+    """The measure as at a moment, with nothing that writes."""
+    subject, as_at = find_then(request, measure_id)
+    own = subject.picture.holding(lambda placed: placed.measure.id == measure_id)
+    context = _shown(subject, None, as_at) | {
+        "later": moments.recorded_later(request, own, as_at),
+    }
+    return render_page(request, "workstreams/measure_page.html", context)
 
 
 def _answer_beside(subject: Subject, name: str, draft: Draft | None) -> HttpResponse:
@@ -113,7 +128,7 @@ def _page(
     rows_open: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    context = _shown(subject, form) | {
+    context = _shown(subject, form, moments.as_at_of(subject.request, plan_of(subject.measure))) | {
         "form": form,
         "faulty": faulty or form,
         "draft": draft,
@@ -131,19 +146,25 @@ def _page(
     )
 
 
-def _shown(subject: Subject, form: UpdateForm | None) -> dict[str, Any]:
+def _shown(subject: Subject, form: UpdateForm | None, as_at: AsAt) -> dict[str, Any]:
+    """What is said of the measure, now or `as_at` a moment."""
     m, placed, picture = subject.shown, subject.placed, subject.picture
+    then = as_at.moment
     on_behalf = form is not None and form.on_behalf
     decision = m.target.decision if m.target else None
     return {
         "placed": placed,
         "measure": m,
         "picture": picture,
+        "as_at": as_at,
         "meeting": picture.next_meeting,
         "in_session": beside.in_session(subject),
         "closes": closes_in_words(picture, subject.request),
-        "row": row_of(placed, None, picture, head_of(subject.request).today),
-        "may_correct": permissions.may_run_meetings(subject.person) and m.agreed and m.agreed.meeting_id,
+        "row": row_of(placed, None, picture, picture.on if then else head_of(subject.request).today),
+        "may_correct": not then
+        and permissions.may_run_meetings(subject.person)
+        and m.agreed
+        and m.agreed.meeting_id,
         "cells": [_cell(mark, picture) for mark in m.strip],
         "trends": [(trend, charts.trend_line(trend)) for trend in charts.trends(m)],
         "figure_numbers": charts.figure_numbers(m),
@@ -152,9 +173,17 @@ def _shown(subject: Subject, form: UpdateForm | None) -> dict[str, Any]:
         "can_say_no_change": form is not None and not on_behalf and m.proposal is None and m.asked,
         "why_not_back": beside.why_not_back(subject) if m.proposal else "",
         "date_decided": _meeting(decision.meeting_id) if decision else None,
-        "entries": history.timeline(m.id, permissions.reader(subject.person)),
+        "entries": (
+            entries := history.timeline(
+                m.id, permissions.reader(subject.person), upto=then.upto if then else None
+            )
+        ),
+        "entries_cut": len(entries) == history.SHOWN,
         "leads": [o for o in placed.action.officers if not o.is_dsl],
         "dsls": [o for o in placed.action.officers if o.is_dsl],
         "sources": [*placed.outcome.sources, *placed.action.sources, *m.sources],
         "rolls": due.rolls(m.recurrence),
+        "questions": challenges.of_measure(picture, m.id),
+        "answers_questions": not then and bool(permissions.answering(subject.person, placed.action.post_ids)),
+        "raises_challenges": not then and permissions.may_raise_challenges(subject.person),
     }

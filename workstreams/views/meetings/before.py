@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from sscp.pages import Form
 
-from ... import desk, gather, reminders
+from ... import challenges, desk, gather, reminders
 from ...agenda import Asked, asked_of_posts
 from ...models import Meeting, Plan, Post
 from ...operations import Refused
@@ -57,6 +57,7 @@ def desk_of(request: HttpRequest, person: Person, meeting: Meeting, picture: Pla
         "exceptions": desk.exceptions(picture),
         "impact": desk.impact_not_accepted(picture),
         "dates": desk.dates_asked(picture),
+        "unanswered": [t for t in challenges.still_open(picture) if t.challenge.waits],
         "reports": reports,
         "written": sum(bool(report.post) for report in reports),
         "remind": RemindForm(prefix="remind"),

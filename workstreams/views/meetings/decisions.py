@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sscp.pages import Form, render_page, wants_region
 
-from ... import gather, permissions
+from ... import challenges, gather, permissions
 from ...agenda import Item, agenda_of
 from ...forms.meetings import (
     AgreeUnchangedForm,
@@ -222,6 +222,7 @@ def _decisions(
             **forms,
             "all_request_id": uuid4(),
             "all_first": bool(item and item in agenda.unchanged),
+            "questions": challenges.of_measure(picture, item.measure.id) if item else (),
             "may_record": may_record,
             "present": present,
             "is_large": request.GET.get("screen") == "large",

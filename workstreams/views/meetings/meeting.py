@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from sscp.pages import Form, render_page
 
-from ... import gather, permissions
+from ... import comparing, gather, permissions
 from ...agenda import agenda_of
 from ...forms.calendar import CancelForm
 from ...forms.meetings import BeginForm
@@ -106,12 +106,14 @@ def _as_it_stands(request: HttpRequest, person: Person, plan: Plan, meeting: Mee
         return {
             "picture": picture,
             "version": version,
+            "changed": comparing.address_of(plan, comparing.since(plan, version), str(picture.seq)),
             "agenda": agenda_of(picture),
             "corrections": version.corrections.select_related("measure__action", "level", "corrects__level"),
         }
     picture = picture_of(request, plan, meeting)
     page = {
         "picture": picture,
+        "changed": comparing.address_of(plan, comparing.since(plan)),
         "agenda": agenda_of(picture) if permissions.may_follow_decisions(person) else None,
     }
     if meeting.is_held:
