@@ -111,7 +111,7 @@ def test_it_asks_the_posts_on_the_actions_that_it_is_about(plan, cast, measure_a
 
 
 @pytest.mark.parametrize("who", ["business-unit", "chair-ldg", "dsp-police", "viewer"])
-def test_nobody_but_the_scrutineer_raises_or_closes(cast, measure_at, ask, who):
+def test_nobody_but_the_scrutineer_raises_or_closes(db, cast, measure_at, ask, who):
     by, raised = cast(who).by, ask(measure=measure_at("4.2#2"))
     before = Challenge.objects.count()
     with pytest.raises(Refused, match="Only the independent scrutineer raises"):
@@ -121,7 +121,7 @@ def test_nobody_but_the_scrutineer_raises_or_closes(cast, measure_at, ask, who):
     assert Challenge.objects.count() == before
 
 
-def test_the_scrutineer_answers_nothing(cast, measure_at, ask):
+def test_the_scrutineer_answers_nothing(db, cast, measure_at, ask):
     with pytest.raises(Refused, match="Others answer"):
         operations.answer_challenge(
             challenge=ask(measure=measure_at("4.2#2")), text="Yes.", by=cast("scrutineer").by
@@ -129,7 +129,7 @@ def test_the_scrutineer_answers_nothing(cast, measure_at, ask):
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\n\t"])
-def test_every_step_needs_words(measure_at, ask, answer, close, blank):
+def test_every_step_needs_words(db, measure_at, ask, answer, close, blank):
     raised = ask(measure=measure_at("4.2#2"))
     for step in (lambda: ask(blank, measure=measure_at("4.2#2")), lambda: answer(raised, text=blank)):
         with pytest.raises(Refused) as refused:
@@ -160,7 +160,7 @@ def test_a_draft_and_what_was_withdrawn_are_not_questioned(plan, cast, measure_a
     assert Challenge.objects.count() == before
 
 
-def test_a_closed_one_takes_no_answer_and_no_second_end(measure_at, ask, answer, close):
+def test_a_closed_one_takes_no_answer_and_no_second_end(db, measure_at, ask, answer, close):
     raised = ask(measure=measure_at("4.2#2"))
     close(raised, text="Withdrawn: asked elsewhere.")
     with pytest.raises(Overtaken):
@@ -171,7 +171,7 @@ def test_a_closed_one_takes_no_answer_and_no_second_end(measure_at, ask, answer,
         cursor.execute("delete from workstreams_challenge where id = %s", [raised.pk])
 
 
-def test_an_answer_that_came_meanwhile_is_read_before_it_is_closed(measure_at, ask, answer, close):
+def test_an_answer_that_came_meanwhile_is_read_before_it_is_closed(db, measure_at, ask, answer, close):
     raised = ask(measure=measure_at("4.2#2"))
     answer(raised)
     with pytest.raises(Overtaken):

@@ -122,7 +122,7 @@ def test_the_measure_shows_an_open_one_and_its_timeline_all(cast, three, measure
     assert "Challenge raised" not in other
 
 
-def test_a_closed_one_is_on_the_measure_in_its_timeline_alone(cast, measure_at):
+def test_a_closed_one_is_on_the_measure_in_its_timeline_alone(db, cast, measure_at):
     by, measure = cast("scrutineer").by, measure_at("4.2#2")
     raised = raise_challenge(measure=measure, text="Who counts?", by=by)
     close_challenge(challenge=raised, text="Settled.", by=by, seen=raised.pk)
@@ -131,7 +131,7 @@ def test_a_closed_one_is_on_the_measure_in_its_timeline_alone(cast, measure_at):
     assert "Challenge closed" in words(page)
 
 
-def test_the_scrutineer_finds_the_way_on_the_measure_and_on_a_record(cast, measure_at):
+def test_the_scrutineer_finds_the_way_on_the_measure_and_on_a_record(db, cast, measure_at):
     client, measure = cast("scrutineer").signed_in(), measure_at("4.2#2")
     page = client.get(reverse("workstreams:measure-page", args=[measure.pk])).content.decode()
     agreed = measure.ratings.filter(step="AGREED").order_by("-pk").first()

@@ -185,7 +185,7 @@ def test_what_moved_is_found_where_it_left_and_where_it_went(plan, unit):
     assert found(reference="4.2").filter(seq=row.seq).exists()
 
 
-def test_a_group_has_what_its_posts_did_and_what_is_recorded_of_it(cast):
+def test_a_group_has_what_its_posts_did_and_what_is_recorded_of_it(db, cast):
     group = cast("chair-mash").post.group
     rows = found(group=group.pk)
     assert {str(post) for post in group.posts.values_list("pk", flat=True)} >= {
@@ -199,7 +199,7 @@ def test_a_group_has_what_its_posts_did_and_what_is_recorded_of_it(cast):
     } <= {row.table for row in rows}
 
 
-def test_a_person_has_what_they_did_in_any_post(cast):
+def test_a_person_has_what_they_did_in_any_post(db, cast):
     user = cast("chair-mash").user
     rows = found(person=user.pk)
     assert rows

@@ -120,14 +120,14 @@ def test_shows_what_is_asked_of_it_already(scrutineer, cast, measure_at):
 
 
 @pytest.mark.parametrize("who", ["business-unit", "chair-ldg", "dsp-police"])
-def test_is_refused_to_everybody_else_who_reads_the_plan(cast, measure_at, who):
+def test_is_refused_to_everybody_else_who_reads_the_plan(db, cast, measure_at, who):
     client, address = cast(who).signed_in(), about(measure=measure_at("4.2#2").pk)
     with nothing_written():
         assert client.get(address).status_code == 403
         assert client.post(address, sent()).status_code == 403
 
 
-def test_is_not_there_for_partner_staff_and_asks_a_stranger_to_sign_in(cast, measure_at):
+def test_is_not_there_for_partner_staff_and_asks_a_stranger_to_sign_in(db, cast, measure_at):
     address = about(measure=measure_at("4.2#2").pk)
     assert cast("viewer").signed_in().get(address).status_code == 404
     answer = Client().get(address)
