@@ -28,7 +28,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 LEDGER, ANCHOR, HISTORY = "ledger.jsonl", "anchor.txt", "history.csv"
 AN_ANCHOR = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
@@ -66,11 +66,7 @@ class Row:
         if not isinstance(said, dict) or not NAMES.issuperset(said):
             raise ValueError("not an object, or one that says more than a row")
         self.said: dict[str, Any] = said
-        if (
-            type(said.get("seq")) is not int
-            or type(said.get("form")) is not int
-            or said["form"] not in (1, 2)
-        ):
+        if [type(said.get(name)) for name in ("seq", "form")] != [int, int] or said["form"] not in (1, 2):
             raise ValueError("no number or no form")
         for name in PLACE + LINK:
             said[name].encode()
@@ -145,37 +141,35 @@ class Chain:
         self.clouded = 0  # the newest row of which nothing but the place is known
 
     def follow(self, lines: Iterable[bytes]) -> None:
-        expected, previous, form = 1, "", 1
+        fault, expected, previous, form = self.found.fault, 1, "", 1
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
                 row = Row(line)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                self.found.fault(f"Line {number} of {LEDGER} cannot be read as a row.")
+                fault(f"Line {number} of {LEDGER} cannot be read as a row.")
                 continue
             if row.seq != expected:
-                self.found.fault(out_of_place(row.seq, expected))
+                fault(out_of_place(row.seq, expected))
             elif row.previous != previous:
                 before = "the row before it" if expected > 1 else "nothing, as the first row must"
-                self.found.fault(f"Row {row.seq} does not follow {before}.")
+                fault(f"Row {row.seq} does not follow {before}.")
             if row.form < form:
-                self.found.fault(f"Row {row.seq} is of the first form, after one of the second.")
+                fault(f"Row {row.seq} is of the first form, after one of the second.")
             self.check(row)
             if row.seq in self.anchors and self.anchors[row.seq] != row.hash:
-                self.found.fault(
-                    f"Row {row.seq} is not the row that the anchor names: its fingerprint is another."
-                )
+                fault(f"Row {row.seq} is not the row that the anchor names: its fingerprint is another.")
             expected, previous, form = row.seq + 1, row.hash, max(form, row.form)
             self.found.rows += 1
             self.found.first = self.found.first or row.seq
             self.found.last, self.found.newest = row.seq, row.hash
             self.found.hashes[row.seq] = row.hash
         if not self.found.last:
-            self.found.fault(f"There is no row in {LEDGER}.")
+            fault(f"There is no row in {LEDGER}.")
         for seq in sorted(set(self.anchors) - set(self.found.hashes)):
             where = "its end was cut off" if seq > self.found.last else "it was taken out"
-            self.found.fault(f"The anchor names row {seq}, which is not there: {where}.")
+            fault(f"The anchor names row {seq}, which is not there: {where}.")
         self.hold_redactions()
 
     def check(self, row: Row) -> None:
@@ -209,10 +203,8 @@ class Chain:
         if not row.has_words:
             self.stood[row.key] = (0, None)
             return
-        before, after = (
-            None if row.said[name] is None else sha256(row.said[name].encode())
-            for name in ("before", "after")
-        )
+        images = row.said["before"], row.said["after"]
+        before, after = (None if image is None else sha256(image.encode()) for image in images)
         never = 0 if self.clouded else row.seq
         then, stood = self.stood.get(row.key, (never, None))
         if then > self.clouded and before != stood:
@@ -221,19 +213,18 @@ class Chain:
         self.stood[row.key] = (row.seq, after)
 
     def remember_redaction(self, row: Row) -> None:
+        fault = self.found.fault
         try:
             said = json.loads(row.said["after"] or "") if row.has_words else {}
             named = [(int(seq), str(digest)) for seq, digest in said["rows"]]
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-            self.found.fault(f"Row {row.seq} says that words were taken out, and not where.")
+            fault(f"Row {row.seq} says that words were taken out, and not where.")
             return
         for seq, digest in named:
             if seq >= row.seq:
-                self.found.fault(f"Row {row.seq} takes words out of row {seq}, which came later.")
+                fault(f"Row {row.seq} takes words out of row {seq}, which came later.")
             if seq in self.unredacted:
-                self.found.fault(
-                    f"Row {row.seq} says that words were taken out of row {seq}, which has its own."
-                )
+                fault(f"Row {row.seq} says that words were taken out of row {seq}, which has its own.")
             self.named[seq] = (row.seq, digest)
 
     def hold_redactions(self) -> None:
@@ -241,7 +232,7 @@ class Chain:
             by, digest = self.named.get(seq, (0, ""))
             if not by:
                 self.found.fault(f"Row {seq}: its words were taken out, and no row says so.")
-            elif by and digest != stands:
+            elif digest != stands:
                 self.found.fault(f"Row {seq} holds other words than those that row {by} put in place.")
 
 
@@ -261,10 +252,8 @@ def hold_history(found: Findings, lines: Iterable[str]) -> int:
         record, fingerprint = line.get("Record") or "", line.get("Fingerprint") or ""
         number = int(record) if re.fullmatch("[0-9]{1,18}", record) else None
         if number is None or found.hashes.get(number) != fingerprint:
-            found.fault(
-                f"{HISTORY}, record {'?' if number is None else number}: no row of the ledger has this number and"
-                " fingerprint."
-            )
+            which = "?" if number is None else number
+            found.fault(f"{HISTORY}, record {which}: no row of the ledger has this number and fingerprint.")
     return count
 
 
@@ -278,30 +267,19 @@ class Export:
         self.folder = os.path.dirname(path) if is_file and os.path.basename(path) == LEDGER else path
 
     def has(self, name: str) -> bool:
-        if self.zip:
-            return name in self.zip.namelist()
-        return os.path.isfile(os.path.join(self.folder, name))
+        return name in self.zip.namelist() if self.zip else os.path.isfile(os.path.join(self.folder, name))
 
     def twice(self) -> list[str]:
         """Of which files a zip holds more than one, so that another program may take out another."""
         names = self.zip.namelist() if self.zip else []
         return sorted({name for name in (LEDGER, ANCHOR, HISTORY) if names.count(name) > 1})
 
-    def open(self, name: str) -> BinaryIO:
-        if self.zip:
-            return self.zip.open(name)  # type: ignore[return-value]
-        return open(os.path.join(self.folder, name), "rb")
-
     def lines(self, name: str) -> Iterator[bytes]:
-        with self.open(name) as file:
+        with self.zip.open(name) if self.zip else open(os.path.join(self.folder, name), "rb") as file:
             while line := file.readline(LONGEST):
                 if len(line) == LONGEST:
                     raise ValueError(f"a line of {name} is too long to be a row")
                 yield line
-
-    def texts(self, name: str) -> Iterator[str]:
-        for line in self.lines(name):
-            yield line.decode("utf-8-sig")
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -315,9 +293,7 @@ def some(numbers: list[int]) -> str:
 def vouched(found: Findings, anchor: int) -> str:
     """For which rows an anchor stands: those from which a chain of fingerprints leads up to it."""
     since = max([seq for seq in found.by_place if seq < anchor], default=0) + 1
-    if since >= anchor:
-        return f"row {anchor}"
-    return f"rows {since} to {anchor}"
+    return f"rows {since} to {anchor}" if since < anchor else f"row {anchor}"
 
 
 def verify(path: str, anchors: dict[int, str]) -> tuple[Findings, list[str]]:
@@ -353,7 +329,7 @@ def verify(path: str, anchors: dict[int, str]) -> tuple[Findings, list[str]]:
         if not written or (int(written[1]), written[2]) != (found.last, found.newest):
             found.fault(f"{ANCHOR} says that this export ends with another row.")
     if export.has(HISTORY):
-        lines = hold_history(found, export.texts(HISTORY))
+        lines = hold_history(found, (line.decode("utf-8-sig") for line in export.lines(HISTORY)))
         said.append(f"{count(lines, 'line', 'lines')} of {HISTORY} looked up in the ledger.")
     if found.newest:
         said.append(f"Newest row: {found.last}:{found.newest}")
@@ -362,16 +338,12 @@ def verify(path: str, anchors: dict[int, str]) -> tuple[Findings, list[str]]:
 
 def unproved(found: Findings, anchors: dict[int, str]) -> list[str]:
     """What nobody can tell from these files."""
-    said = []
-    if anchors:
-        said.append(
-            f"Whether anything after row {max(anchors)} was changed or cut off: the anchor is of that row."
-        )
-    else:
-        said.append(
-            "Whether the whole was written anew, or cut off at its end. Give --anchor with the number and"
-            " fingerprint from a printed paper or an e-mail: then it is known up to that row."
-        )
+    said = [
+        f"Whether anything after row {max(anchors)} was changed or cut off: the anchor is of that row."
+        if anchors
+        else "Whether the whole was written anew, or cut off at its end. Give --anchor with the number and"
+        " fingerprint from a printed paper or an e-mail: then it is known up to that row."
+    ]
     if found.by_place:
         said.append(
             "What rows say that were checked by place alone, and that the rows before them are those of then."
@@ -395,9 +367,7 @@ def main(arguments: list[str]) -> int:
     for text in given.anchor:
         anchor = AN_ANCHOR.fullmatch("".join(text.split()).lower())
         if not anchor or anchors.get(int(anchor[1]), anchor[2]) != anchor[2]:
-            print(
-                f"An anchor is a number, a colon and 64 letters and digits, as papers print it: not {text!a}"
-            )
+            print(f"An anchor is a number, a colon and 64 letters and digits, as papers print: not {text!a}")
             return 1
         anchors[int(anchor[1])] = anchor[2]
     try:
