@@ -4,8 +4,12 @@ PYTHON ?= $(or $(shell for python in python3 python3.14 python3.13 python3.12 py
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done),python3)
 PORT ?= 8000
 ARGS ?=
-# The oldest PostgreSQL we promise; where it is installed, the tests run on it too.
+# The oldest PostgreSQL we promise; where it is installed, the tests that ask the database run on it too, except those of
+# single pages (tests/conftest.py): tests/test_who_sees_what.py opens every page there, for everybody.
 OLDEST_POSTGRES ?= /usr/lib/postgresql/15/bin
+
+# Each takes half of the tests, one after the other, and who is done first takes over from the other.
+ON_TWO_CORES := -n 2 --dist worksteal
 
 BIN := .venv/bin
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
@@ -40,6 +44,9 @@ run:
 			echo "Preparing the database"; \
 			$(BIN)/python manage.py provision --demonstration --verbosity 0; \
 			$(BIN)/python manage.py load_demo; \
+			echo "Checking its history, and what protects it"; \
+			$(BIN)/python manage.py verify_history || echo "The site says what was found, under History, Proof."; \
+			$(BIN)/python manage.py check_fences || echo "The site says what was found, under History, Proof."; \
 		fi; \
 		echo "Serving http://127.0.0.1:$(PORT)/ — Ctrl-C stops it"; \
 		exec $(BIN)/gunicorn sscp.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 \
@@ -106,10 +113,10 @@ test:
 	@$(PYTHON) sscp/check_system.py test
 	@$(MAKE) --silent --no-print-directory install-dev assets system-packages
 	@echo "Testing"
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest $(ON_TWO_CORES) $(ARGS)
 	@if [ -z "$$SSCP_PG_BIN" ] && [ -x "$(OLDEST_POSTGRES)/initdb" ]; then \
 		echo "Testing on the PostgreSQL in $(OLDEST_POSTGRES)"; \
-		SSCP_PG_BIN="$(OLDEST_POSTGRES)" $(BIN)/python -m pytest -n 2 -m 'database and not browser' $(ARGS); \
+		SSCP_PG_BIN="$(OLDEST_POSTGRES)" $(BIN)/python -m pytest $(ON_TWO_CORES) -m 'database and not browser' $(ARGS); \
 	fi
 
 check: install-dev

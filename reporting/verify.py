@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import io
 import json
 import os
 import re
@@ -61,19 +62,18 @@ def named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 class Row:
     """One line of ledger.jsonl. Raises ValueError where it is none, or says something that nothing here would check."""
 
+    read = json.JSONDecoder(object_pairs_hook=named_once).decode
+
     def __init__(self, line: bytes) -> None:
-        said = json.loads(line, object_pairs_hook=named_once)
+        said = self.read(line.decode())
         if not isinstance(said, dict) or not NAMES.issuperset(said):
             raise ValueError("not an object, or one that says more than a row")
         self.said: dict[str, Any] = said
         if [type(said.get(name)) for name in ("seq", "form")] != [int, int] or said["form"] not in (1, 2):
             raise ValueError("no number or no form")
-        for name in PLACE + LINK:
-            said[name].encode()
         words = [name for name in WORDS if name in said]
-        for name in words:
-            if said[name] is not None:
-                said[name].encode()
+        for name in (*PLACE, *LINK, *(name for name in words if said[name] is not None)):
+            said[name].encode()
         if words and words != list(WORDS) and not (words == ["because"] and said["form"] == 1):
             raise ValueError("words without what they are checked by")
         for name in PLACE:
@@ -115,8 +115,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self.wrong = 0
-        self.rows = self.whole = self.by_link = self.redacted = 0
+        self.wrong = self.rows = self.whole = self.by_link = self.redacted = 0
         self.by_place: list[int] = []
         self.first = self.last = 0
         self.newest = ""
@@ -250,10 +249,11 @@ def hold_history(found: Findings, lines: Iterable[str]) -> int:
     for line in csv.DictReader(lines):
         count += 1
         record, fingerprint = line.get("Record") or "", line.get("Fingerprint") or ""
-        number = int(record) if re.fullmatch("[0-9]{1,18}", record) else None
-        if number is None or found.hashes.get(number) != fingerprint:
-            which = "?" if number is None else number
-            found.fault(f"{HISTORY}, record {which}: no row of the ledger has this number and fingerprint.")
+        seq = int(record) if re.fullmatch("[0-9]{1,18}", record) else 0
+        if found.hashes.get(seq) != fingerprint:
+            found.fault(
+                f"{HISTORY}, record {seq or '?'}: no row of the ledger has this number and fingerprint."
+            )
     return count
 
 
@@ -275,7 +275,8 @@ class Export:
         return sorted({name for name in (LEDGER, ANCHOR, HISTORY) if names.count(name) > 1})
 
     def lines(self, name: str) -> Iterator[bytes]:
-        with self.zip.open(name) if self.zip else open(os.path.join(self.folder, name), "rb") as file:
+        source: Any = self.zip.open(name) if self.zip else open(os.path.join(self.folder, name), "rb")  # noqa: SIM115
+        with io.BufferedReader(source) as file:
             while line := file.readline(LONGEST):
                 if len(line) == LONGEST:
                     raise ValueError(f"a line of {name} is too long to be a row")

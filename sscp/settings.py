@@ -290,7 +290,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = (
     False  # a stranger's typing sends nobody e-mail; the page says the same anyway
 )
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key,30/5m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key,30/5m/ip", "reauthenticate": "10/5m/user"}
+# Seconds for which a password is believed where it is asked for again (sscp/sure.py): long enough to issue papers
+# and their packs, or to invite a group's people, at one go; shorter than SESSION_IDLE_AGE, so that a browser left
+# alone until just before it signs out lets nobody do any of it.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if AT_HOME else "https"
 ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", 0)
 AUTH_PASSWORD_VALIDATORS = [

@@ -10,6 +10,7 @@ import io
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,11 @@ if os.environ.get("SSCP_NO_SKIPS"):
     hypothesis.settings.load_profile("landing")
 
 
+# Tests sign hundreds of people in, and ask for thousands of pages: neither is to cost what it does for real.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+settings.WHITENOISE_AUTOREFRESH = True  # or every test client first looks at each static file
+
+
 def pytest_runtest_logreport(report: Any) -> None:
     if report.skipped and os.environ.get("SSCP_NO_SKIPS"):
         report.outcome = "failed"
@@ -45,9 +51,16 @@ def pytest_runtest_logreport(report: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that ask for the database run again on the oldest one that is promised (Makefile)."""
+    """Tests that ask for the database run again on the oldest one that is promised (Makefile).
+
+    Not those of single pages, whose operations and questions have tests of their own; where they haven't, the page's
+    module marks itself.
+    """
     for item in items:
-        if {"db", "stage", "plan", "theatre"} & set(getattr(item, "fixturenames", ())):
+        of_a_page = item.path.stem.endswith(("_page", "_pages"))
+        if not of_a_page and {"db", "demonstration", "stage", "theatre"} & set(
+            getattr(item, "fixturenames", ())
+        ):
             item.add_marker("database")
 
 
@@ -144,15 +157,14 @@ def theatre(worker_id: str) -> Iterator[Stage]:
 def django_db_setup(theatre: Stage, worker_id: str, django_db_blocker: Any) -> Iterator[None]:
     """Overrides pytest-django's: the tables refuse its flush, and tests run as the web's role."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with django_db_blocker.unblock():
-        with (settings.DATA_DIR / "tests.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker makes the template, the others wait for it
-            theatre.make_template()
-            theatre.clone(f"test_{worker_id}")
-        theatre.point_to(f"test_{worker_id}")
-        yield
-        for alias in ("default", "owner"):
-            connections[alias].close()
+    with django_db_blocker.unblock(), (settings.DATA_DIR / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker makes the template, the others wait for it
+        theatre.make_template()
+        theatre.clone(f"test_{worker_id}")
+    theatre.point_to(f"test_{worker_id}")
+    yield  # with the database shut: a test opens it with one of the fixtures below, or its rows would stay
+    for alias in ("default", "owner"):
+        connections[alias].close()
 
 
 @pytest.fixture
@@ -168,6 +180,12 @@ def stage(django_db_setup: None, theatre: Stage, worker_id: str, django_db_block
         yield theatre
         theatre.point_to(f"test_{worker_id}")
     theatre.drop(name)
+
+
+@pytest.fixture
+def demonstration(request: pytest.FixtureRequest) -> None:
+    """The demonstration's rows: in a transaction that is rolled back, or on the test's own stage."""
+    request.getfixturevalue("stage" if "stage" in request.fixturenames else "db")
 
 
 @pytest.fixture(autouse=True)
@@ -210,35 +228,45 @@ class Member:
     def signed_in(self) -> Client:
         client = Client()
         client.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
+        return show_who(client)
+
+
+def show_who(client: Client, ago: float = 0) -> Client:
+    """As if whoever is signed in had given their password, so many seconds ago."""
+    from allauth.account.internal.flows import login
+
+    session = client.session
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - ago}]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
+    session.save()
+    return client
 
 
 @pytest.fixture
-def cast() -> Callable[[str], Member]:
+def cast(demonstration: None) -> Callable[[str], Member]:
     """`cast("chair-ldg")`, `cast("business-unit")` … any account of the demonstration."""
     return Member
 
 
 @pytest.fixture
-def plan(request: pytest.FixtureRequest) -> Any:
-    """The demonstration plan, in the test's transaction or on its stage."""
+def plan(demonstration: None) -> Any:
+    """The demonstration plan."""
     from workstreams.models import Plan
 
-    if "stage" not in request.fixturenames:
-        request.getfixturevalue("db")
     return Plan.objects.get()
 
 
 @pytest.fixture
-def measure_at() -> Callable[[str], Any]:
+def measure_at(demonstration: None) -> Callable[[str], Any]:
     """`measure_at("4.1#2")`: the second measure of outcome 4.1, counting across its actions."""
+    return measure_of
+
+
+def measure_of(place: str) -> Any:
     from workstreams.models import Measure
 
-    def find(place: str) -> Any:
-        ref, _, position = place.partition("#")
-        return Measure.objects.filter(action__outcome__ref=ref).in_plan_order()[int(position) - 1]
-
-    return find
+    ref, _, position = place.partition("#")
+    return Measure.objects.filter(action__outcome__ref=ref).in_plan_order()[int(position) - 1]
 
 
 @pytest.fixture

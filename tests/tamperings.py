@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from django.db import connection, connections, transaction
+from django.db import connection, connections, models, transaction
 
 from sscp.database import fences, is_append_only
 from tests.conftest import Stage
@@ -178,6 +178,14 @@ OF_THE_HISTORY = [
         "a record is called by another form of fingerprint",
         "update ledger.entry set form = 3 - form where seq = {seq}",
         history="Ledger row {seq}, ",
+    ),
+    chained(
+        "a new record is written in the first form again, with a true link",
+        'insert into ledger.entry select seq + 1, at, "table", "row", \'UPDATE\', coalesce(after, before),'
+        " coalesce(after, before), by, for_post, because, salt, digest, hash, hash, 1 from ledger.entry"
+        " where seq = {newest}",
+        CHAIN_AGAIN.replace("{seq}", "{newest}"),
+        history=": is of form 1, after one of form 2.",
     ),
     chained(
         "words are taken out as a redaction does, and nobody redacted them",
@@ -362,7 +370,7 @@ OF_THE_FENCES = [
         "a trigger on the ledger swallows records",
         "create function public.swallow() returns trigger language plpgsql as 'begin return null; end'",
         "create trigger swallow before insert on ledger.entry for each row execute function public.swallow()",
-        fences="There are triggers on ledger.entry: swallow.",
+        fences="There are triggers on the ledger: swallow on ledger.entry.",
     ),
     lowered(
         "references are no longer checked",
@@ -603,32 +611,32 @@ OF_THE_FENCES = [
         "alter table workstreams_rating drop constraint {reference}",
         "alter table workstreams_rating add constraint takes_with_it foreign key (measure_id)"
         " references workstreams_measure on delete cascade",
-        fences="References take rows with them, or were never checked: takes_with_it of workstreams_rating.",
+        fences="that nobody here made: reference takes_with_it of workstreams_rating.",
     ),
     lowered(
         "ratings are dated by another clock",
         "alter table workstreams_rating alter column at set default '2020-01-01'",
-        fences="Rows don’t take their time from the ledger’s clock in workstreams_rating.at.",
+        fences="Columns are missing, or others than they should be: at of workstreams_rating.",
     ),
     lowered(
         "two may answer the same row",
         "{drop_law}",
-        fences="Laws of the tables are missing or not held to: {law} of workstreams_rating.",
+        fences="Laws are missing, or others than they should be: {law} of workstreams_rating.",
     ),
     lowered(
         "the ledger has no key",
         "alter table ledger.entry drop constraint entry_pkey",
-        fences="Indexes of ledger.entry are missing or broken: entry_pkey.",
+        fences="Indexes are missing, or others than they should be: entry_pkey of ledger.entry.",
     ),
     lowered(
         "a record need not name anybody",
         "alter table ledger.entry drop constraint entry_by_check",
-        fences="Laws of ledger.entry are missing: entry_by_check.",
+        fences="Laws are missing, or others than they should be: entry_by_check of ledger.entry.",
     ),
     lowered(
         "the ledger has a column more",
         "alter table ledger.entry add column secretly text",
-        fences="Columns of ledger.entry are others than they should be: secretly.",
+        fences="that nobody here made: column secretly of ledger.entry.",
     ),
     lowered(
         "something else stands in the ledger’s schema",
@@ -661,15 +669,96 @@ OF_THE_FENCES = [
     ),
     lowered(
         "a reference dropped",
-        "do $$ declare n text; begin select conname into n from pg_constraint where contype = 'f' and conrelid ="
-        " 'workstreams_rating'::regclass and confrelid = 'workstreams_measure'::regclass;"
-        " execute format('alter table workstreams_rating drop constraint %I', n); end $$",
-        fences="References are missing: measure_id of workstreams_rating.",
+        "alter table workstreams_rating drop constraint {reference}",
+        fences="References are missing, or others than they should be: {reference} of workstreams_rating.",
+    ),
+    lowered(
+        "a reference points at another table",
+        "alter table workstreams_rating drop constraint {reference}",
+        "alter table workstreams_rating add constraint {reference} foreign key (measure_id) references"
+        " workstreams_group not valid deferrable initially deferred",
+        fences="References are missing, or others than they should be: {reference} of workstreams_rating.",
+    ),
+    lowered(
+        "a reference was never checked",
+        "alter table workstreams_rating drop constraint {reference}",
+        "alter table workstreams_rating add constraint {reference} foreign key (measure_id) references"
+        " workstreams_measure not valid deferrable initially deferred",
+        fences="References are missing, or others than they should be: {reference} of workstreams_rating.",
+    ),
+    lowered(
+        "a law keeps its name and allows everything",
+        "alter table workstreams_rating drop constraint {check}",
+        "alter table workstreams_rating add constraint {check} check (true)",
+        fences="Laws are missing, or others than they should be: {check} of workstreams_rating.",
+    ),
+    lowered(
+        "a law holds from now on and never of what is there",
+        "do $$ declare d text := (select pg_get_constraintdef(oid) from pg_constraint where conname = '{check}'); begin"
+        " alter table workstreams_rating drop constraint {check};"
+        " execute 'alter table workstreams_rating add constraint {check} ' || d || ' not valid'; end $$",
+        fences="Laws are missing, or others than they should be: {check} of workstreams_rating.",
+    ),
+    lowered(
+        "a unique index keeps its name and holds of other columns",
+        "{drop_law}",
+        "create unique index {law} on workstreams_rating (measure_id, follows_id, id)",
+        fences="Indexes are missing, or others than they should be: {law} of workstreams_rating.",
+    ),
+    lowered(
+        "a unique index keeps its name and holds of fewer rows",
+        "{drop_law}",
+        "create unique index {law} on workstreams_rating (measure_id, follows_id) nulls not distinct where id < 0",
+        fences="Indexes are missing, or others than they should be: {law} of workstreams_rating.",
+    ),
+    lowered(
+        "a table of the plan has a law more",
+        "alter table workstreams_rating add constraint one_more check (level_id is distinct from -1)",
+        fences="that nobody here made: law one_more of workstreams_rating.",
+    ),
+    lowered(
+        "a column holds longer words than it should",
+        "alter table workstreams_plan alter column title type character varying(500)",
+        fences="Columns are missing, or others than they should be: title of workstreams_plan.",
+    ),
+    lowered(
+        "a column is put in order by another rule",
+        'alter table workstreams_plan alter column title type character varying(200) collate "C"',
+        fences="Columns are missing, or others than they should be: title of workstreams_plan.",
+    ),
+    lowered(
+        "a law of the ledger keeps its name and allows everything",
+        "alter table ledger.entry drop constraint entry_by_check",
+        "alter table ledger.entry add constraint entry_by_check check (true)",
+        fences="Laws are missing, or others than they should be: entry_by_check of ledger.entry.",
+    ),
+    lowered(
+        "an index of the ledger keeps its name and holds other columns",
+        "drop index ledger.entry_row",
+        'create index entry_row on ledger.entry (seq, "row")',
+        fences="Indexes are missing, or others than they should be: entry_row of ledger.entry.",
+    ),
+    lowered(
+        "a reason may be left out of a record",
+        "alter table ledger.entry alter column because drop not null",
+        fences="Columns are missing, or others than they should be: because of ledger.entry.",
+    ),
+    lowered(
+        "the ledger refuses what somebody does",
+        "alter table ledger.entry add constraint nobody check (by <> '999')",
+        fences="that nobody here made: law nobody of ledger.entry.",
+    ),
+    lowered(
+        "references are checked only where a session passes by the triggers",
+        "do $$ declare t record; begin for t in select tgname from pg_trigger where tgisinternal"
+        " and tgrelid = 'workstreams_rating'::regclass loop"
+        " execute format('alter table workstreams_rating enable replica trigger %I', t.tgname); end loop; end $$",
+        fences="References are not checked on workstreams_rating.",
     ),
     lowered(
         "a column that may be left empty",
         "alter table workstreams_rating alter column words drop not null",
-        fences="Columns may be left empty that should not be: words of workstreams_rating.",
+        fences="Columns are missing, or others than they should be: words of workstreams_rating.",
     ),
     lowered(
         "a law that signs for another",
@@ -773,6 +862,7 @@ def scene() -> Scene:
             [law],
         )
         ((is_constraint,),) = cursor.fetchall()
+    check = next(c.name for c in Rating._meta.constraints if isinstance(c, models.CheckConstraint))
     values = {
         "rating": rating.pk,
         "level": next(pk for pk in (1, 2, 3, 4) if pk != rating.level_id),
@@ -784,6 +874,7 @@ def scene() -> Scene:
         "newest": newest.seq,
         "reference": reference,
         "law": law,
+        "check": check,
         "drop_law": f"alter table workstreams_rating drop constraint {law}"
         if is_constraint
         else f"drop index {law}",

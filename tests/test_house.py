@@ -1,5 +1,6 @@
 """The walls of the house: what no page, template or module may do, and one name in four places."""
 
+import inspect
 import re
 from collections import Counter
 from pathlib import Path
@@ -195,6 +196,26 @@ LIMITED = {
     "workstreams:proof-page": "checks",
 }
 
+# Whoever sends something there shows first who they are (sscp/sure.py).
+SURE = {
+    "workstreams:new-redaction-page",
+    "workstreams:redaction-page",
+    "workstreams:people-page",  # a link by which somebody can sign in
+    "workstreams:invitation-page",
+    "workstreams:handover-page",
+    "workstreams:appointment-page",
+    "workstreams:person-page",
+    "workstreams:group-page",  # ends and goes on with its posts
+    "workstreams:post-page",
+    "workstreams:papers-page",
+    "reporting:pack-issue",
+}
+# What says who may act, takes words out or hands papers on, as views call it.
+WEIGHTY = (
+    r"\b(make_link|operations\.(ask|take_out|ask_for)|papers\.issue_\w+"
+    r"|people\.(invite|appoint|hand_over|take_back|(change|end|close|reopen)_\w+))\b"
+)
+
 
 def addresses(resolver=None, namespace=""):
     """(name, pattern) of every address that this service answers to."""
@@ -279,6 +300,21 @@ def test_every_file_upload_and_search_has_its_limit():
         "workstreams:proof-page",  # which reads the whole history
     }
     assert found.items() <= LIMITED.items()
+
+
+def test_what_weighs_most_asks_again_who_it_is():
+    assert {n for n, p in addresses() if hasattr(p.callback, "asks_before")} == SURE
+    assert not {name for name in SURE if LIMITED.get(name) == "uploads"}  # a page can't hold a file
+
+
+def test_every_view_that_says_who_may_act_or_hands_papers_on_asks_again():
+    def module(name):
+        (view,) = {p.callback for each, p in addresses() if each == name}
+        return Path(inspect.getfile(inspect.unwrap(view)))
+
+    views = [p for p in PYTHON if "views" in p.relative_to(BASE).parts]
+    calls = {p for p in views if re.search(WEIGHTY, re.sub(r"def .*", "", p.read_text()))}
+    assert calls == {module(name) for name in SURE}
 
 
 # ---- templates

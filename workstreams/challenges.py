@@ -82,18 +82,23 @@ def told(picture: PlanPicture, challenges: Iterable[Challenge] | None = None) ->
         if challenge.measure_id is not None:
             at = placed.get(challenge.measure_id)
             if at is None:
-                return Told(challenge, "", "A measure that has been withdrawn", "", picture.on)
+                return Told(challenge, "", _gone(challenge, "A measure"), "", picture.on)
             return Told(challenge, at.ref, at.text, at.workstream.number, picture.on)
         if challenge.workstream_id is not None:
             workstream = workstreams.get(challenge.workstream_id)
             word = picture.workstream_word
             if workstream is None:
-                return Told(challenge, "", f"{word} that has been withdrawn", "", picture.on)
+                return Told(challenge, "", _gone(challenge, word), "", picture.on)
             number = workstream.number
             return Told(challenge, f"{word} {number}", workstream.title, number, picture.on)
         return Told(challenge, "", picture.title, "", picture.on)
 
     return tuple(one(challenge) for challenge in chosen)
+
+
+def _gone(challenge: Challenge, what: str) -> str:
+    """ "Withdrawn since: 4.1 Attendance at training"; where a version froze no name of it, what it was."""
+    return f"Withdrawn since: {challenge.title}" if challenge.title else f"{what} that has been withdrawn"
 
 
 def still_open(picture: PlanPicture) -> tuple[Told, ...]:

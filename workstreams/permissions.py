@@ -17,7 +17,7 @@ from .models.papers import PackQuerySet
 from .models.plan import PlanQuerySet
 from .picture import Reader
 from .recording import By
-from .vocabulary import PackKind, PlanState, PostKind, UploadKind
+from .vocabulary import PackKind, PlanState, PostKind, RedactionState, UploadKind
 
 OFFICER_KINDS = (
     PostKind.CHAIR,
@@ -357,6 +357,14 @@ def may_decide(person: Person, asked: Redaction) -> bool:
     """The second person: two of the business unit, or one of it and a safeguarding partner."""
     of_the_unit = person.is_business_unit or asked.for_post.kind == PostKind.BUSINESS_UNIT
     return may_redact(person) and person.user.pk != asked.by_id and of_the_unit
+
+
+def waiting_for(person: Person) -> list[Redaction]:
+    """What somebody asks to have taken out and this person may decide: one query, and none for who may decide none."""
+    if not may_redact(person):
+        return []
+    waiting = Redaction.objects.filter(state=RedactionState.ASKED).select_related("for_post")
+    return [asked for asked in waiting if may_decide(person, asked)]
 
 
 def redactor(person: Person) -> By:

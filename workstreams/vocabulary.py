@@ -251,6 +251,7 @@ class News(TextChoices):
     RETURNED = "RETURNED", "An update was returned to you"
     DECIDED = "DECIDED", "The Executive decided on a rating of yours"
     CHALLENGED = "CHALLENGED", "A challenge is raised or answered"
+    REDACTION = "REDACTION", "Somebody asks for words to be taken out of the record"
     WEEKLY = "WEEKLY", "The weekly letter with the newest record of the ledger"
 
 

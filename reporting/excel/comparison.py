@@ -16,6 +16,7 @@ CHANGES = (
     ("Before", 40),
     ("Now", 40),
     ("Moved by", 16),
+    ("Decided", 13),
     ("Why", 50),
     ("Who", 24),
     ("In the post", 34),
@@ -64,6 +65,7 @@ def _row(part: Part, subject: Subject, traced: Traced) -> tuple[Value, ...]:
         Rated(change.level_before) if rated else traced.was,
         Rated(change.level_after, proposed=change.is_proposal) if rated else traced.now,
         change.distance,
+        "Not decided" if change.is_undecided else "",
         traced.why,
         first.who if first else "",
         first.post if first else "",
@@ -82,6 +84,8 @@ def _about(paper: Compared) -> Iterator[tuple[Value, Value]]:
         yield f"{name}: day", end.on
         yield f"{name}: newest record and its fingerprint", end.anchor
     yield "Changes", comparison.summary
+    if comparison.undecided:
+        yield "Not decided", comparison.undecided
     if comparison.rest:
         yield "Records that left no difference", comparison.rest
     if paper.partial:

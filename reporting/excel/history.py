@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from ..pack import printable
 from ..pack.extract import Head
@@ -52,7 +52,7 @@ def _as_text(text: str) -> str:
 
 
 class HistoryBook:
-    """The workbook, a row at a time; only the file on disk grows with it."""
+    """The workbook, a row at a time; only the file on disk grows with it, and is gone where the workbook is left."""
 
     def __init__(self, head: Head) -> None:
         self.book = Book(
@@ -70,6 +70,12 @@ class HistoryBook:
         self.sheet = self.book.begin("History", [(column.title, column.width) for column in LINES])
         self.book.append(self.sheet, [column.title for column in LINES], self.book.head)
         self.count = 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.book.dropped()
 
     def add(self, row: Sequence[Value]) -> None:
         self.book.append(self.sheet, [_fitting(v) if isinstance(v, str) else v for v in row])

@@ -110,11 +110,19 @@ class Book:
         return sheet
 
     def append(self, sheet: Any, row: Sequence[Value], style: Any = None) -> None:
-        """The next row of a sheet of a long book."""
-        cells = [WriteOnlyCell(sheet) for _ in row]
+        """The next row of a sheet of a long book. Where there is nothing to say, no cell is written."""
+        cells = [WriteOnlyCell(sheet) if value not in ("", None) else None for value in row]
         for cell, value in zip(cells, row, strict=True):
-            self.put(cell, value, style or self.plain)
+            if cell is not None:
+                self.put(cell, value, style or self.plain)
         sheet.append(cells)
+
+    def dropped(self) -> None:
+        """Takes off the disk what a long book keeps there that was never written."""
+        for sheet in self.book.worksheets:
+            if not sheet.closed:
+                sheet.close()
+                sheet._writer.cleanup()
 
     def on_paper(self, sheet: Any) -> None:
         """Landscape and as wide as a page, with title, standing and number on each."""

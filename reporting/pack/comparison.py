@@ -4,19 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from workstreams.compare import Comparison, Kind
+from workstreams.compare import Comparison
 
 from .paper import Paper
-
-# Words that nobody has decided yet.
-UNDECIDED = (
-    Kind.PROPOSED,
-    Kind.TAKEN_OUT,
-    Kind.HELD_OVER,
-    Kind.DATE_ASKED,
-    Kind.IMPACT_REPORTED,
-    Kind.HIGHLIGHTS,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +33,7 @@ class Compared(Paper):
 
     @property
     def agreed(self) -> bool:
-        """Nothing in it waits for a decision."""
-        return not any(traced.change.kind in UNDECIDED for traced in self.comparison.changes)
+        return self.comparison.is_agreed
 
     @property
     def on(self) -> date:

@@ -6,7 +6,8 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`seq` and `hash` are the newest row of the ledger in it. `left_out` are sentences."""
+    """`seq` and `hash` are the newest row of the ledger in it. `left_out` are sentences. `has_workbook` where its lines
+    are not too many for one."""
 
     partnership: str
     on: date
@@ -16,6 +17,7 @@ class Head:
     left_out: tuple[str, ...]
     provisional: bool
     drawn_for: str
+    has_workbook: bool
 
     @property
     def title(self) -> str:
@@ -40,6 +42,11 @@ class Head:
 
     def read_me(self) -> str:
         """READ-ME.txt, for somebody who has nothing but the zip."""
+        workbook = (
+            "the same as a workbook, to sort and filter"
+            if self.has_workbook
+            else "not here: too long for one"
+        )
         left_out = "\n".join(f"  - {sentence}" for sentence in self.left_out)
         return f"""THE HISTORY OF A PLAN, WITH ITS PROOF
 
@@ -50,7 +57,7 @@ class Head:
 What is in this folder
 
   history.csv    every change as a sentence, oldest first
-  history.xlsx   the same as a workbook, to sort and filter
+  history.xlsx   {workbook}
   ledger.jsonl   the ledger itself, one row a line: what history.csv tells in words
   anchor.txt     the number and fingerprint of the newest row
   verify.py      a small program that checks the ledger

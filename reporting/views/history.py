@@ -16,12 +16,14 @@ from workstreams.permissions import Person
 
 from .. import operations
 from ..forms import ExtractForm
+from ..pack import CouldNotDraw
 from . import WORKBOOK, reader_of
 
 logger = logging.getLogger(__name__)
 
 CSV, ZIP = "text/csv; charset=utf-8", "application/zip"
-LONG = 20_000  # records beyond which somebody waits long enough to be told so
+LONG = 50_000  # records beyond which somebody waits long enough to be told so
+A_MINUTE = 100_000  # records that a busy server writes into the slowest of the files in one
 
 
 @require_safe
@@ -46,7 +48,11 @@ def history_xlsx(request: HttpRequest) -> HttpResponseBase:
     person, form = _person(request), ExtractForm(request.GET)
     if not form.is_valid():
         return _page(request, person, form)
-    file = operations.as_workbook(form.extract, permissions.reader(person), _drawn_for(person))
+    try:
+        file = operations.as_workbook(form.extract, permissions.reader(person), _drawn_for(person))
+    except CouldNotDraw as failure:
+        form.add_error(None, str(failure))
+        return _page(request, person, form)
     return _kept(request, FileResponse(file, content_type=WORKBOOK), "xlsx")
 
 
@@ -85,7 +91,7 @@ def _page(request: HttpRequest, person: Person, form: ExtractForm) -> HttpRespon
             "head": head,
             "count": count,
             "is_long": (count or 0) > LONG,
-            "minutes": round((count or 0) / LONG),
+            "minutes": round((count or 0) / A_MINUTE),
             "sees_everything": reader.everything,
             "has_proof": permissions.may_read_proof(person),
         },

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sscp.limits import is_sent, limited
 from sscp.pages import Form, render_page
+from sscp.sure import sure_who
 from workstreams import permissions
 from workstreams.models import Pack, Version
 from workstreams.permissions import Person
@@ -133,6 +134,7 @@ def pack_preview(request: HttpRequest, version_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sure_who("issuing a pack")
 @limited("exports", is_sent)
 def pack_issue(request: HttpRequest, version_id: int) -> HttpResponse:
     """The fourth step: have it drawn, for good."""

@@ -39,8 +39,9 @@ def reports_page(request: HttpRequest) -> HttpResponse:
         .annotate(record=KeyTextTransform("seq", "picture"))
     )
     moment, no_moment = None, ""
+    sees_now = permissions.may_read_plan(person)
     try:
-        moment = as_at(request, plan)
+        moment = as_at(request, plan) if sees_now else None
     except gather.NoMoment as none:
         no_moment = str(none)
     return render_page(
@@ -50,7 +51,7 @@ def reports_page(request: HttpRequest) -> HttpResponse:
             "plan": plan,
             "choices": choices,
             "kept": query_of(plan) if choices else "",
-            "sees_now": permissions.may_read_plan(person),
+            "sees_now": sees_now,
             "sees_everything": permissions.reader(person).everything,
             "versions": [
                 {"version": v, "held": v.pk in frozen, "agreed": v.step == VersionStep.AGREED}
@@ -119,9 +120,9 @@ def _meant(
         picture = operations.frozen(version, reader)
         return version.plan, operations.pack_of_version(version, reader, picture), picture
     plan, _ = plan_and_choices(request, person)
-    moment = as_at(request, plan)
     if not permissions.may_read_plan(person):
         raise Http404("Only agreed versions are open to this person.")
+    moment = as_at(request, plan)
     if moment is not None:
         return plan, operations.pack_then(plan, reader, moment), None
     picture = gather.picture_for(reader, plan)

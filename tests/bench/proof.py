@@ -4,7 +4,6 @@ import hashlib
 import subprocess
 import sys
 import tempfile
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,7 +36,7 @@ def measure() -> list[Figure]:
             sizes[rows] = Ledger.objects.count()
             if rows == LONG:
                 figures += _verifying(sizes[rows])
-            seconds[rows] = _seconds()
+            seconds[rows] = in_turn(_exports(), ROUNDS)
             memory[rows] = _memory()
         figures.append(Figure("Proof: ledger rows", f"{sizes[LONG]:,}", f"{sizes[SHORT]:,}"))
         times = sizes[LONG] / sizes[SHORT]
@@ -126,15 +125,6 @@ def _exports() -> dict[str, Callable[[], object]]:
         "The history as workbook": lambda: operations.as_workbook(Extract(), EVERYTHING, "bench").close(),
         "The proof as zip": lambda: sum(map(len, _zip())),
     }
-
-
-def _seconds() -> dict[str, float]:
-    found = {}
-    for what, act in _exports().items():
-        started = time.perf_counter()
-        act()
-        found[what] = time.perf_counter() - started
-    return found
 
 
 def _memory() -> dict[str, float]:

@@ -35,9 +35,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(stage: Stage) -> Iterator[str]:
+def site(stage: Stage, settings: Any) -> Iterator[str]:
     """The address of a server on this test's own database."""
     # The application serves its own static files, collected and hashed, as it does for real.
+    settings.WHITENOISE_AUTOREFRESH = False
     thread = LiveServerThread("127.0.0.1", lambda application: application, port=0)
     thread.daemon = True
     thread.start()

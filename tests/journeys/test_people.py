@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from tests.conftest import TODAY
+from tests.conftest import PASSWORD, TODAY
 from tests.journeys.test_accessibility import WIDTHS, found_on
-from workstreams.models import Post
+from tests.screens import newest
+from workstreams.models import Post, User
 
 LDG = "Chair of Learning and Development Group (LDG)"
 
@@ -50,6 +51,31 @@ def test_a_spelling_that_another_post_has_is_taken_over(visitor, cast):
     someone.press("Take the spelling over")
     assert "“the SSCP business unit” is read as this post from now on." in someone.text
     assert Post.objects.get(pk=unit.pk).spellings == []
+
+
+def test_a_stand_in_shows_who_they_are_and_no_word_is_lost(visitor, cast):
+    someone, chair = visitor(), cast("chair-arg").user
+    page = someone.page
+    someone.go(reverse("account_login"))
+    with page.expect_navigation():
+        page.click("button[value=business-unit]")
+    someone.go(reverse("workstreams:person-page", args=[chair.pk]) + "?form=closing")
+    page.fill("[name=because]", "She left.\n\nAs agreed in May.")
+    with page.expect_navigation():
+        page.click("main button:has-text('Close the account')")
+    for password in ("wrong", PASSWORD):
+        assert "Give your password before changing somebody’s account." in someone.text
+        assert User.objects.get(pk=chair.pk).is_active
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert not found_on(someone)
+            assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        page.fill("[name=again-password]", password)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    assert f"The account of {chair} is closed." in someone.text
+    assert not User.objects.get(pk=chair.pk).is_active
+    assert newest("user").because == "She left.\n\nAs agreed in May."
 
 
 def test_a_post_changes_hands_without_javascript(visitor):

@@ -57,11 +57,31 @@ def test_the_child_draws_the_same_paper(paper):
     assert unpacked(packed(paper)) == paper
 
 
-def test_is_provisional_only_where_something_waits_for_a_decision(plan, paper):
-    assert not paper.agreed
-    agreed = paper_of(plan, moment(plan, "1.8"), moment(plan, "1.9"))
-    assert agreed.agreed
-    assert "Provisional: not agreed" not in html(agreed)
+def test_is_provisional_where_an_end_is_no_agreed_edition(plan, paper):
+    stamp = "Provisional: not agreed"
+    papers = paper_of(plan, moment(plan, "1.7"), moment(plan, "1.8"))
+    agreed = paper_of(plan, moment(plan, "1.7"), moment(plan, "1.9"))
+    assert [p.agreed for p in (paper, papers, agreed)] == [False, False, True]
+    assert stamp in html(paper)
+    assert stamp in html(papers)
+    assert stamp not in html(agreed)
+
+
+def test_an_agreed_comparison_says_which_of_its_rows_are_not_decided(plan):
+    mixed = paper_of(plan, moment(plan, "1.9"), moment(plan, "1.11"))
+    assert mixed.agreed
+    waits = [traced for traced in mixed.comparison.changes if traced.change.is_undecided]
+    assert waits
+    page = html(mixed)
+    assert "Provisional: not agreed" not in page
+    assert mixed.comparison.undecided in page
+    assert page.count("<b>Not decided.</b>") == len(waits)
+    book = openpyxl.load_workbook(io.BytesIO(excel.draw_comparison(mixed)))
+    head, *rows = book["Changes"].iter_rows(values_only=True)
+    decided = [row[head.index("Decided")] for row in rows]
+    assert decided.count("Not decided") == len(waits)
+    assert dict(list(book["About"].iter_rows(values_only=True)))["Not decided"] == mixed.comparison.undecided
+    assert not book["Changes"].oddHeader.right.text
 
 
 def test_has_every_change_in_the_order_of_the_page(paper):

@@ -4,17 +4,20 @@ import csv
 import io
 import json
 import re
+import tempfile
+import time
+import zipfile
 from datetime import date, timedelta
 from itertools import pairwise
 
 import openpyxl
 import psycopg
 import pytest
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.db.backends.utils import CursorWrapper
 from django.urls import reverse
 
-from reporting import operations
+from reporting import operations, views
 from tests.reporting.exported import EVERYTHING, files_of, ledger_of, verify, zipped
 from workstreams import history, ledger, permissions
 from workstreams.history import Extract
@@ -251,7 +254,7 @@ def test_without_names_people_are_the_numbers_of_their_accounts(plan, unit, cast
     rows = table(files["history.csv"])
     assert {row["Who"] for row in rows[:-1]} <= {
         *(f"Account {pk}" for pk in User.objects.values_list("pk", flat=True)),
-        *(row["Who"] for row in rows if row["Who"].startswith("The command")),
+        "The demonstration",
     }
     assert any(row["What"].startswith("Appointed Account") for row in rows)
 
@@ -365,6 +368,14 @@ def test_the_page_counts_what_would_be_in_it_and_keeps_what_was_asked(plan, unit
     assert "<b>No record</b>" in empty
 
 
+def test_the_page_says_how_long_a_long_history_takes(plan, unit, monkeypatch):
+    assert "reckon with" not in unit.get(PAGE).content.decode()
+    count = Ledger.objects.count()
+    monkeypatch.setattr(views.history, "LONG", count - 1)
+    monkeypatch.setattr(views.history, "A_MINUTE", count / 3)
+    assert "reckon with about 3 minutes a file" in unit.get(PAGE).content.decode()
+
+
 @pytest.mark.parametrize("address", [PAGE, CSV, XLSX, ZIP])
 @pytest.mark.parametrize(
     ("asked", "why"),
@@ -420,6 +431,103 @@ def test_the_zip_begins_before_the_history_is_read(plan, monkeypatch):
     assert any("digest" in sql for sql in asked)
     assert len(rest) > 10
     assert files_of(first + b"".join(rest)).keys() == files_of(zipped()).keys()
+
+
+def parts_of(address):
+    make = {CSV: operations.as_csv, ZIP: operations.as_zip}[address]
+    return make(Extract(), EVERYTHING, "Business Unit")
+
+
+def whole(address, content):
+    """Whether somebody who has the file can tell that nothing of it is missing."""
+    if address == CSV:
+        return "This history ends here." in content.decode("utf-8-sig", "ignore").rpartition("\r\n2")[2]
+    try:
+        return bool(files_of(content))
+    except zipfile.BadZipFile:
+        return False
+
+
+@pytest.fixture
+def sessions(stage):
+    """What the server says of this process's session: its state, and since when."""
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    with psycopg.connect(stage.server.url(), autocommit=True) as admin:
+        yield lambda: admin.execute(
+            "select state, state_change from pg_stat_activity where pid = %s", [pid]
+        ).fetchone()
+    connection.close()
+
+
+@pytest.mark.parametrize("address", [CSV, ZIP])
+def test_whoever_stops_reading_holds_no_view_of_the_database(sessions, monkeypatch, address):
+    monkeypatch.setattr(operations.extracts, "STALLED", 1)
+    monkeypatch.setattr(operations.extracts, "FLUSH", 1 << 10)
+    parts = parts_of(address)
+    taken = [next(parts), next(parts)]
+    assert sessions()[0] == "idle in transaction"
+    while sessions():
+        time.sleep(0.05)
+    with pytest.raises(DatabaseError, match="idle-in-transaction timeout"):
+        taken.extend(parts)
+    assert not whole(address, b"".join(taken))
+    assert Ledger.objects.exists()  # and whoever comes next is served
+
+
+@pytest.mark.parametrize("address", [CSV, ZIP])
+def test_whoever_reads_slowly_is_not_taken_for_gone(sessions, monkeypatch, address):
+    """With each part that is taken the time in which one must be begins anew."""
+    monkeypatch.setattr(operations.extracts, "FLUSH", 1 << 10)
+    taken, heard = [], []
+    for part in parts_of(address):
+        taken.append(part)
+        heard.append(sessions())
+    assert {state for state, _ in heard} == {"idle in transaction"}
+    moments = [moment for _, moment in heard]
+    assert len(moments) > 10
+    assert moments == sorted(set(moments))
+    assert whole(address, b"".join(taken))
+
+
+@pytest.mark.parametrize("address", [CSV, ZIP])
+def test_nobody_reads_for_ever(stage, monkeypatch, address):
+    monkeypatch.setattr(operations.extracts, "LONGEST", 0)
+    parts = parts_of(address)
+    taken = [next(parts)]
+    with pytest.raises(TimeoutError, match="cut off here"):
+        taken.extend(parts)
+    assert not whole(address, b"".join(taken))
+    assert not connection.in_atomic_block
+
+
+@pytest.mark.parametrize("address", [CSV, ZIP])
+def test_a_file_that_is_not_taken_to_its_end_leaves_nothing_behind(stage, monkeypatch, tmp_path, address):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(operations.extracts, "FLUSH", 1 << 10)
+    parts = parts_of(address)
+    for _ in range(3):
+        next(parts)
+    assert bool(list(tmp_path.iterdir())) == (address == ZIP)
+    parts.close()
+    assert not list(tmp_path.iterdir())
+    assert not connection.in_atomic_block
+
+
+def test_a_history_too_long_for_a_workbook_is_a_sentence_and_the_zip_does_without(
+    plan, unit, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(operations.extracts, "WORKBOOK", Ledger.objects.count() - 1)
+    answer = unit.get(XLSX)
+    assert answer.status_code == 422
+    assert "these are more. Choose fewer days, or the CSV." in answer.content.decode()
+    assert len(sheet(got(unit, XLSX, until="18/7/2023"))) > 1
+    content = got(unit, ZIP)
+    files = files_of(content)
+    assert "history.xlsx" not in files
+    assert "not here: too long for one" in files["READ-ME.txt"].decode()
+    (tmp_path / "history.zip").write_bytes(content)
+    assert verify(tmp_path / "history.zip").code == 0
 
 
 def test_what_is_recorded_meanwhile_is_in_the_next_one(stage):

@@ -11,7 +11,10 @@ from django.utils import timezone
 
 from reporting import html, operations
 from reporting.operations import drawings
+from sscp.sure import PASSWORD as FIELD
+from tests.conftest import PASSWORD, show_who
 from tests.reporting.test_packs import LATE, an_hour_passes, freeze_agreed, send
+from tests.screens import kept_unseen
 from workstreams import permissions
 from workstreams.charts import marker
 from workstreams.models import Drawing, Ledger, Pack, Receipt
@@ -166,6 +169,22 @@ def test_the_same_form_sent_twice_asks_once(
     assert elsewhere.status_code == 409
     assert "sent before" in elsewhere.content.decode()
     assert len(started) == Drawing.objects.count() == Receipt.objects.count() == 1
+
+
+def test_asks_who_it_is_before_it_has_one_drawn_and_counts_it_once(
+    maker, version, fill, started, settings, django_capture_on_commit_callbacks
+):
+    settings.LIMITS = settings.LIMITS | {"exports": "1/10m/user"}
+    address = step("pack-issue", version)
+    sent = fill(maker.get(address))
+    show_who(maker, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 5)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = [maker.post(address, sent) for _ in range(2)][-1]
+        assert asked.status_code == 422
+        assert "Give your password before issuing a pack." in asked.content.decode()
+        assert not Drawing.objects.exists()
+        assert maker.post(address, kept_unseen(asked) | {FIELD: PASSWORD}).status_code == 303
+    assert started == [Drawing.objects.get().pk]
 
 
 def test_bad_input_asks_for_nothing_and_says_why(maker, version, started):

@@ -9,6 +9,7 @@ from django.db import connection, connections
 
 from sscp import database
 from sscp.database import fences
+from sscp.database.fences.laws import LAWS
 from sscp.database.fences.source import SQL, read
 from sscp.embedded_postgres.server import FAST_SETTINGS
 from tests.tamperings import OF_THE_FENCES
@@ -25,7 +26,7 @@ def test_the_source_names_as_many_functions_tables_and_triggers_as_it_makes():
     assert len(source.tables) == text.count("create table if not exists ledger.")
     assert len(source.triggers) == text.count("execute function ledger.") > 0
     assert set(source.owners.values()) <= {"plan_ledger", "plan_owner"}
-    assert source.owners.keys() == source.functions.keys() | source.tables.keys() | {"ledger"}
+    assert source.owners.keys() == source.functions.keys() | source.tables | {"ledger"}
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,28 @@ def test_what_the_source_gives_is_expected(more, expected):
 
 def test_a_statement_of_a_new_kind_is_not_passed_over():
     assert read(f"{SQL.read_text()}\nsecurity label on schema ledger is 'x';").not_understood
+
+
+def said_of_laws():
+    out = io.StringIO()
+    call_command("laws", stdout=out)
+    return out.getvalue()
+
+
+def test_the_laws_of_a_new_database_are_those_that_are_written_down(db):
+    assert said_of_laws() == LAWS.read_text(), "print them to sscp/database/laws.txt: manage.py laws"
+
+
+def test_every_law_that_a_model_declares_is_written_down():
+    lines = LAWS.read_text().splitlines()
+    for model in database.fenced_models():
+        table = f"public.{model._meta.db_table}"
+        for law in model._meta.constraints:
+            assert any(
+                line.startswith((f"{table} law {law.name} ", f"{table} index {law.name} ")) for line in lines
+            )
+        columns = {line.split()[2] for line in lines if line.startswith(f"{table} column ")}
+        assert columns == {field.column for field in model._meta.concrete_fields}
 
 
 # ---- on a stage
@@ -98,6 +121,15 @@ def test_finds_every_fence_up_after_provisioning_but_what_the_tests_server_gives
     assert others(err) == []
     assert all(f"The server’s setting {name} is off." in err for name in FAST_SETTINGS)
     assert f"{len(FAST_SETTINGS)} fences are lowered." in err
+
+
+def test_finds_every_fence_up_in_a_database_that_was_upgraded(stage, provision):
+    stage.drop(name := connection.settings_dict["NAME"])
+    database.furnish(stage.server.url(database="postgres"), name, demonstration=True)
+    call_command("migrate", "workstreams", "0001", database="owner", verbosity=0)
+    provision()
+    assert others(check()[1]) == []
+    assert said_of_laws() == LAWS.read_text()
 
 
 def test_says_what_a_lowered_fence_means_and_how_it_is_mended(act):

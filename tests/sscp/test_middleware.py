@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sscp.typed import Typed
+from tests.screens import kept_unseen
 from workstreams.models import Appointment, User
 
 INVITATION = reverse("workstreams:invitation-page")
@@ -25,13 +26,6 @@ HTMX = {"HX-Request": "true", "HX-Target": "updates"}
 
 def sealed(page):
     return re.search(r'name="kept" value="([^"]+)"', page.content.decode())[1]
-
-
-def hidden_fields(page):
-    from html import unescape
-
-    found = re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', page.content.decode(), re.S)
-    return {name: unescape(value) for name, value in found}
 
 
 # ---- closed by default
@@ -78,7 +72,7 @@ def test_after_signing_in_one_button_sends_it_to_where_it_was_going(db, cast):
     assert "with &lt;two&gt; lines &amp; “quotes”" in words
     assert f'action="{INVITATION}"' in words
     assert "csrfmiddlewaretoken" in words
-    fields = hidden_fields(page)
+    fields = kept_unseen(page)
     assert fields == TYPED
     answer = client.post(
         INVITATION, fields | {"post": cast("chair-ldg").post.pk, "kind": "DEPUTY", "starts_on": "2023-11-24"}
@@ -96,7 +90,7 @@ def test_the_words_survive_a_mistyped_password_and_standing_in(db):
     assert refused.status_code == 422
     again = sealed(refused)
     page = client.post(reverse("workstreams:stand-in"), {"who": "business-unit", "kept": again})
-    assert hidden_fields(page) == TYPED
+    assert kept_unseen(page) == TYPED
 
 
 def test_htmx_gets_the_sign_in_page_as_a_whole_page(db):
@@ -233,7 +227,7 @@ def test_without_the_database_the_typed_words_come_back(cast, no_database, path)
     assert "with &lt;two&gt; lines &amp; “quotes”" in words
     assert "readonly" in words
     assert "Saved" not in words
-    assert hidden_fields(page) == TYPED  # to be sent again by one button
+    assert kept_unseen(page) == TYPED  # to be sent again by one button
     assert f'action="{path}"' in words
     assert "no-store" in page["Cache-Control"]
 
@@ -260,7 +254,7 @@ def test_what_went_wrong_here_has_a_number_and_no_trace(cast, stage, caplog, set
     words = page.content.decode()
     assert page.status_code == 500
     assert "with &lt;two&gt; lines" in words
-    assert hidden_fields(page) == TYPED
+    assert kept_unseen(page) == TYPED
     assert "TypeError" not in words
     assert "Traceback" not in words
     [line] = [record for record in caplog.records if record.name == "sscp.middleware"]

@@ -29,6 +29,17 @@ def at(plan, label):
     return str(gather.moment_of(plan.versions.frozen().get(label=label)).seq)
 
 
+def start_another(plan, by):
+    planning.start_plan(
+        deciding_group=plan.deciding_group,
+        with_brag=True,
+        by=by,
+        title="Second plan",
+        ref="second",
+        shape="BUSINESS_PLAN",
+    )
+
+
 # ---- who
 
 
@@ -61,14 +72,7 @@ def test_takes_no_post_and_writes_nothing(db, cast):
 
 
 def test_shows_a_draft_to_the_business_unit_alone(page, plan, cast):
-    planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=cast("business-unit").by,
-        title="Second plan",
-        ref="second",
-        shape="BUSINESS_PLAN",
-    )
+    start_another(plan, cast("business-unit").by)
     assert page("business-unit", plan="second").status_code == 200
     assert page("scrutineer", plan="second").status_code == 404
     assert page("scrutineer", plan="nowhere").status_code == 404
@@ -121,6 +125,10 @@ def test_says_that_nothing_changed(page, plan, cast):
     response = page(**{"from": str(before)})
     assert "Nothing changed" in text(response)
     assert "further records between these moments left no difference" in text(response)
+    start_another(plan, unit)
+    response = page("business-unit", plan=plan.ref, **{"from": str(before)})
+    (history,) = re.findall('href="([^"]+)">The history of these days', response.content.decode())
+    assert cast("business-unit").signed_in().get(unescape(history)).status_code == 200
 
 
 def test_says_that_the_plan_did_not_stand_yet(page, plan):
@@ -138,6 +146,19 @@ def test_says_why_there_is_no_such_moment(page, moment):
     assert response.context["form"].errors["from"]
 
 
+def test_keeps_what_was_typed_at_both_ends(page, plan):
+    response = page(from_day="31/2/2026", to_day="<b>later</b>")
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert html.count('class="govuk-error-message"') == 2
+    assert 'value="31/2/2026"' in html
+    assert 'value="&lt;b&gt;later&lt;/b&gt;"' in html
+    one = page(**{"from": at(plan, "1.9"), "to_day": "later"}).content.decode()
+    assert one.count('class="govuk-error-message"') == 1
+    assert f'<option value="{at(plan, "1.9")}" selected' in one
+    assert 'value="later"' in one
+
+
 # ---- what
 
 
@@ -150,6 +171,19 @@ def test_shows_changed_rows_only_by_workstream_and_outcome(page, plan):
         assert f"<caption>{part.heading.replace('&', '&amp;')}</caption>" in html
     assert "Blue, before Green, agreed on 29 August 2023." in text(response)
     assert re.search(r"brag--green.*?→.*?brag--blue", html, re.S)
+
+
+def test_says_what_is_provisional_and_which_rows_are_not_decided(page, plan):
+    agreed = page(**{"from": at(plan, "1.9"), "to": at(plan, "1.11")})
+    assert "Both are editions that the Executive agreed." in text(agreed)
+    assert "changes are proposals that the Executive had not decided at the later moment" in text(agreed)
+    waits = [t for t in agreed.context["comparison"].changes if t.change.is_undecided]
+    assert agreed.content.decode().count(">Not decided</span>") == len(waits) > 0
+    for address in ({}, {"from": at(plan, "1.7"), "to": at(plan, "1.8")}):
+        assert "Provisional Not both are editions that the Executive agreed." in text(page(**address))
+    decided = page(**{"from": at(plan, "1.7"), "to": at(plan, "1.9")})
+    assert ">Not decided</span>" not in decided.content.decode()
+    assert "had not decided" not in text(decided)
 
 
 def test_links_every_record_and_says_who_and_why(page, plan):

@@ -13,6 +13,8 @@ from workstreams.operations import plan as planning
 from workstreams.operations import recorded, settle
 from workstreams.vocabulary import PlanShape, RatingStep
 
+pytestmark = pytest.mark.database  # its filters ask the ledger in ways that nothing else does
+
 URL = reverse("workstreams:history-page")
 
 

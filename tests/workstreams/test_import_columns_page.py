@@ -8,6 +8,8 @@ from tests.screens import OTHERS, nothing_written, words
 from tests.workstreams.test_import_page import hand_in, press
 from workstreams.models import Action, Upload
 
+pytestmark = pytest.mark.database  # what columns mean is said through this page alone
+
 STRANGE = ("No", "Colour", "Fruit", "Animal", "Month", "Weather", "Song")
 
 

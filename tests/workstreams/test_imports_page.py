@@ -13,6 +13,8 @@ from workstreams.models import Plan, Upload
 from workstreams.operations import recorded
 from workstreams.vocabulary import PlanState, UploadState
 
+pytestmark = pytest.mark.database  # files are handed in, found again and taken away through this page alone
+
 IMPORTS = reverse("workstreams:imports-page")
 
 

@@ -5,6 +5,8 @@ import pytest
 from django.db import connection, connections
 
 from sscp import database
+from sscp.database import fences
+from sscp.database.fences.laws import LAWS
 from tests.workstreams.test_redactions import NAME, ask, said, take_out
 from workstreams import ledger
 from workstreams.models import Ledger
@@ -52,6 +54,10 @@ def test_old_rows_stay_in_their_form_and_new_ones_have_the_second(upgraded):
     new = Ledger.objects.latest("seq")
     assert (new.form, bytes(new.previous)) == (2, bytes(last.hash))
     assert not ledger.verify().faults
+
+
+def test_its_laws_are_those_of_a_new_database(upgraded):
+    assert fences.laws_said() == LAWS.read_text().splitlines()
 
 
 def test_provisioning_again_changes_nothing(stage, upgraded):

@@ -423,5 +423,5 @@ def test_asks_the_database_little(cast, planned, closed, django_assert_max_num_q
     client = cast("business-unit").signed_in()
     for meeting in (planned, closed):
         client.get(address(meeting))
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             client.get(address(meeting))

@@ -127,6 +127,15 @@ def test_is_refused_to_everybody_else_who_reads_the_plan(db, cast, measure_at, w
         assert client.post(address, sent()).status_code == 403
 
 
+@pytest.mark.parametrize("who", ["business-unit", "chair-mash", "dsp-police", "viewer"])
+def test_tells_nobody_else_whether_there_is_such_a_rating(db, cast, measure_at, who):
+    client = cast(who).signed_in()
+    for rating in (measure_at("4.2#2").ratings.latest("pk").pk, 10**6, "none"):
+        assert client.get(about(rating=rating)).status_code == 404
+        with nothing_written():
+            assert client.post(about(rating=rating), sent()).status_code == 404
+
+
 def test_is_not_there_for_partner_staff_and_asks_a_stranger_to_sign_in(db, cast, measure_at):
     address = about(measure=measure_at("4.2#2").pk)
     assert cast("viewer").signed_in().get(address).status_code == 404

@@ -1,5 +1,6 @@
 """The proof in plain words: what the last checks found, checking now, and a paper's number held against the history."""
 
+import math
 import uuid
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from tests.workstreams.test_verify_history import anchor_at
 from workstreams.models import Check, Ledger
 from workstreams.operations import people
 from workstreams.views import proof
+
+pytestmark = pytest.mark.database  # the checks are kept by this page's operations alone
 
 PAGE = reverse("workstreams:proof-page")
 HTMX = {"HX-Request": "true"}
@@ -109,6 +112,25 @@ def test_finds_nothing_while_others_write(stage, cast):
     people.add_group(name="Meanwhile", kind="SUBGROUP", by=unit.by)
     assert send(client).status_code == 303
     assert Check.objects.get(kind="HISTORY").passed
+
+
+@pytest.mark.parametrize(
+    ("counted", "seconds", "takes"),
+    [
+        (0, 0, "about 1 second."),  # no check yet
+        (999, 100, "about 1 second."),  # of too few to say anything
+        (2000, 8, "about {fast} seconds."),
+        (2000, 2000, "about {slow} minutes."),
+    ],
+)
+def test_says_before_how_much_is_read_and_for_how_long(unit, scrutineer, counted, seconds, takes):
+    if counted:
+        Check.objects.create(kind="HISTORY", seconds=seconds, passed=True, said=[], counted=counted)
+    newest = Ledger.objects.count()
+    takes = takes.format(fast=math.ceil(newest / 250), slow=math.ceil(newest / 60))
+    page = words(unit.get(PAGE))
+    assert f"All {newest:,} records are read while you wait, which takes {takes}" in page
+    assert f"All records are read again then, which takes {takes}" in words(scrutineer.get(PAGE))
 
 
 # ---- a number on paper

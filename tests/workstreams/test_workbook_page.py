@@ -13,6 +13,8 @@ from workstreams.models import Ledger, Level, Measure, Rating, Upload
 from workstreams.operations import people, ratings
 from workstreams.vocabulary import NO_CHANGE
 
+pytestmark = pytest.mark.database  # what came back is sent through this page alone
+
 WORDS = "The new audit has begun, and its first findings are due in January."
 
 

@@ -49,6 +49,10 @@ class Kind(StrEnum):
     HIGHLIGHTS = "highlight report"
 
 
+# What was put off still waits; what was taken back or merely reported waits for nobody.
+UNDECIDED = (Kind.PROPOSED, Kind.HELD_OVER, Kind.DATE_ASKED, Kind.IMPACT_REPORTED)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change as a sentence.
@@ -96,6 +100,11 @@ class Change:
     @property
     def is_proposal(self) -> bool:
         return self.kind == Kind.PROPOSED
+
+    @property
+    def is_undecided(self) -> bool:
+        """It was proposed or asked for, and the deciding group had not decided it at the later moment."""
+        return self.kind in UNDECIDED
 
     @property
     def is_exception(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from ..picture import Placed, PlanPicture
 from ..vocabulary import short_name
-from ..words import plural
+from ..words import counted, plural
 from .change import Change, Kind, alike, name_of
 from .wording import Parts, excerpt, wording
 
@@ -60,6 +60,7 @@ class End:
     at: datetime
     seq: int
     hash: str
+    is_agreed: bool  # the edition that the deciding group agreed there
 
     @property
     def anchor(self) -> str:
@@ -165,7 +166,7 @@ class Comparison:
     """What changed of one plan from a moment to a later one, as one reader may see both.
 
     `rest` records between them made none of the changes; `rated` and `level` are the plan's words for what is rated,
-    and for where it stands.
+    and for where it stands, `decider` is who decides.
     """
 
     before: End
@@ -174,6 +175,23 @@ class Comparison:
     rest: int
     rated: str
     level: str
+    decider: str
+
+    @property
+    def is_agreed(self) -> bool:
+        """From one agreed edition to another: whatever else stands in it says so itself."""
+        return self.before.is_agreed and self.after.is_agreed
+
+    @property
+    def undecided(self) -> str:
+        """How many of the changes wait for a decision, in a sentence; "" where none does."""
+        n, of = sum(traced.change.is_undecided for traced in self.changes), len(self.changes)
+        if not n:
+            return ""
+        had = f"that the {self.decider} had not decided at the later moment"
+        if n == 1:
+            return f"1 of the {counted(of, 'change')} is a proposal {had}. It says “Not decided”."
+        return f"{n} of the {of} changes are proposals {had}. Each says “Not decided”."
 
     @property
     def changes(self) -> tuple[Traced, ...]:

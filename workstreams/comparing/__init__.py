@@ -38,6 +38,7 @@ def compared(reader: Reader, plan: Plan, ends: Ends) -> Comparison:
         rest=rows.left({seq for _, seqs in changes for seq in seqs}),
         rated=after.heads.rated,
         level=after.heads.word,
+        decider=after.decider,
     )
 
 

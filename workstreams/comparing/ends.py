@@ -66,4 +66,5 @@ def end_of(moment: Head) -> End:
         at=moment.at,
         seq=moment.seq,
         hash=moment.hash,
+        is_agreed=isinstance(moment, Moment) and moment.is_agreed,
     )

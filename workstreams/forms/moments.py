@@ -36,9 +36,10 @@ def choices_of(plan: Plan, *, agreed_only: bool = False) -> list[tuple[str, str]
 
 
 class MomentWidget(forms.MultiWidget):
-    """A list of moments, and a box for a day that is not in it. What is written in the box goes before the list."""
+    """A list of moments, and a box for any other. What is written in the box goes before the list."""
 
     template_name = "components/as_at_field.html"
+    use_fieldset = False  # so that both say what is wrong with the moment
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         moments = forms.Select(attrs={"class": "govuk-select"})
@@ -49,40 +50,40 @@ class MomentWidget(forms.MultiWidget):
         return [value or "", ""]
 
     def id_for_label(self, id_: str) -> str:
-        return f"{id_}_0" if id_ else id_
+        """The box, where an error stands with what was given."""
+        return f"{id_}_1" if id_ else id_
 
 
 class MomentField(forms.Field):
     """Cleans to the `gather.Moment` of one plan; to None where that is now.
 
-    Called N, it reads `N=304` or `N=2023-08-15` out of an address, and `N_day` from its box. A day that was written
-    comes back in the list, so that the box is empty for the next.
+    Called N, it reads `N=304` or `N=2023-08-15` out of an address, and `N_day` from its box. A moment that was written
+    comes back in the list, so that the box is empty for the next; what is no moment comes back in the box.
     """
 
     widget = MomentWidget
 
     def __init__(self, *, plan: Plan, now: str = "Now", agreed_only: bool = False, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
-        self.plan = plan
+        self.plan, self.agreed_only = plan, agreed_only
+        self.moment: gather.Moment | None = None
         self.offered: list[tuple[str, str]] = [("", now), *choices_of(plan, agreed_only=agreed_only)]
         self._offer(self.offered)
 
     def clean(self, value: Any) -> gather.Moment | None:
-        address = self._address(value)
-        if not address:
-            return None
-        try:
-            return gather.moment_named(self.plan, address)
-        except gather.NoMoment as none:
-            raise ValidationError(str(none)) from None
+        if address := self._address(value):
+            try:
+                self.moment = gather.moment_named(self.plan, address, agreed_only=self.agreed_only)
+            except gather.NoMoment as none:
+                raise ValidationError(str(none)) from None
+        return self.moment
 
     def bound_data(self, data: Any, initial: Any) -> list[str]:
-        try:
-            moment = self.clean(data)
-        except ValidationError:
-            return list(data)
+        """Of a form that was cleaned."""
+        moment = self.moment
         if moment is None:
-            return ["", ""]
+            chosen, written = self._parts(data)
+            return [chosen, written] if chosen in dict(self.offered) else ["", written or chosen]
         if moment.address not in dict(self.offered):
             words = moment.words[:1].upper() + moment.words[1:]
             self._offer([self.offered[0], (moment.address, words), *self.offered[1:]])
@@ -93,14 +94,18 @@ class MomentField(forms.Field):
         moments.widgets[0].choices = choices
 
     @staticmethod
-    def _address(value: Any) -> str:
-        """A record's number may be written, too, as papers print it."""
+    def _parts(value: Any) -> tuple[str, str]:
         chosen, written = ((part or "").strip() for part in value or ("", ""))
-        if not written:
-            return str(chosen)
-        if written.isdecimal():
-            return str(written)
-        day = Day(required=False).clean(written)
+        return chosen, written
+
+    def _address(self, value: Any) -> str:
+        """A day as people write it is one as addresses do; a record's number stays."""
+        chosen, written = self._parts(value)
+        given = written or chosen
+        try:
+            day = Day(required=False).clean(given)
+        except ValidationError:
+            return given
         return day.isoformat() if day else ""
 
 

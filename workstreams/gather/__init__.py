@@ -42,6 +42,7 @@ __all__ = [
     "compose",
     "decided_on",
     "editions",
+    "first_row",
     "frozen",
     "head",
     "levels_at_meetings",
@@ -69,7 +70,11 @@ _lock = Lock()
 
 class NotYet(Exception):
     """The plan did not stand at that moment for this reader: it was not begun, drafted, or deleted by then. Its text
-    is a sentence for them."""
+    is a sentence for them. `drafted`: the record tells of that time, but there is no plan of it to be shown."""
+
+    def __init__(self, sentence: str, *, drafted: bool = False) -> None:
+        self.drafted = drafted
+        super().__init__(sentence)
 
 
 def picture_for(
@@ -94,7 +99,10 @@ def picture_for(
         if whole is not None:
             kept.move_to_end(key)
     if whole is None:
-        whole = take(plan, as_at or at, speaks_of=speaks_of)
+        try:
+            whole = take(plan, as_at or at, speaks_of=speaks_of)
+        except NotYet:
+            raise _not_yet(plan, as_at or at, drafts=reader.drafts) from None
         # Where somebody wrote meanwhile, once more: a picture is of one moment.
         while as_at is None and (now := head()).hash != at.hash:
             at = now
@@ -105,7 +113,7 @@ def picture_for(
             while len(kept) > settings.PICTURES_KEPT:
                 kept.popitem(last=False)
     if as_at is not None and whole.state == PlanState.DRAFT and not reader.drafts:
-        raise NotYet(_not_yet(plan, as_at, reader))
+        raise _not_yet(plan, as_at, drafts=False)
     return whole.seen_by(reader)
 
 
@@ -115,18 +123,24 @@ def take(plan: Plan, at: Head, *, speaks_of: int | None = None) -> p.PlanPicture
         return compose(rows_now(plan), at.today, at, speaks_of=speaks_of)
     rows = rows_at(plan.pk, at.seq)
     if not rows["plan"]:
-        raise NotYet(_not_yet(plan, at, p.Reader(everything=True, drafts=True)))
+        raise _not_yet(plan, at, drafts=True)
     picture = compose(rows, at.today, at, speaks_of=at.speaks_of)
     return replace(picture, versions=(*picture.versions, at.version)) if at.version else picture
 
 
-def _not_yet(plan: Plan, at: Moment, reader: p.Reader) -> str:
-    """Why there was no such plan, with the first day on which there was."""
-    first = first_row(plan.pk, drafts=reader.drafts)
-    if first is None or first[0] <= at.seq:
-        return f"This plan did not stand any more on {dated(at.today)}."
+def _not_yet(plan: Plan, at: Head, *, drafts: bool) -> NotYet:
+    """Why there was no such plan, with the first day on which there was. A draft stands for its keepers alone."""
+    begun = first_row(plan.pk, drafts=True)
+    first = begun if drafts else first_row(plan.pk, drafts=False)
+    if begun is None or first is None or first[0] <= at.seq:
+        return NotYet(f"This plan did not stand any more on {dated(at.today)}.")
     then = f"at record {at.seq}" if first[1] == at.today else f"on {dated(at.today)}"
-    return f"This plan did not stand yet {then}. It has stood since {dated(first[1])}, record {first[0]}."
+    since = f"It has stood since {dated(first[1])}, record {first[0]}, and can be shown from then on."
+    drafted = begun[0] <= at.seq
+    return NotYet(
+        f"This plan did not stand yet {then}{': it was being drafted' if drafted else ''}. {since}",
+        drafted=drafted,
+    )
 
 
 def frozen(reader: p.Reader, version: Version) -> p.PlanPicture:

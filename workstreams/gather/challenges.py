@@ -1,6 +1,5 @@
 """The challenges of a plan from their steps, each with the posts that it asks."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from .. import picture as p
@@ -17,7 +16,7 @@ _WITHOUT_LEVEL = {
 }
 
 
-def challenges_of(rows: Rows, workstreams: Iterable[p.Workstream]) -> tuple[p.Challenge, ...]:
+def challenges_of(rows: Rows) -> tuple[p.Challenge, ...]:
     """All that were raised, oldest first. One about a workstream or the plan asks all the posts in it."""
     replies = rows_by(rows["challenge"], "in_reply_to_id")
     seqs = {row["row"]: row["seq"] for row in rows["ledger"] if row["table"] == Challenge._meta.db_table}
@@ -25,19 +24,7 @@ def challenges_of(rows: Rows, workstreams: Iterable[p.Workstream]) -> tuple[p.Ch
     ratings = {row["after"]["id"]: row for row in rows["challenged"]}
     levels = {row["id"]: row["word"] for row in rows["level"]}
     held_on = {row["id"]: row["held_on"] for row in rows["meeting"]}
-    of_measure: dict[int, frozenset[int]] = {}
-    of_workstream: dict[int, frozenset[int]] = {}
-    for workstream in workstreams:
-        actions = [a for o in workstream.outcomes for a in o.actions]
-        of_workstream[workstream.id] = frozenset(post for a in actions for post in a.post_ids)
-        of_measure |= {m.id: a.post_ids for a in actions for m in a.measures}
-
-    def asked(row: Row) -> frozenset[int]:
-        if row["measure_id"] is not None:
-            return of_measure.get(row["measure_id"], frozenset())
-        if row["workstream_id"] is not None:
-            return of_workstream.get(row["workstream_id"], frozenset())
-        return frozenset(post for posts in of_workstream.values() for post in posts)
+    asked = {row["id"]: row for row in rows["asked"]}
 
     def seq(row: Row) -> int:
         return int(seqs.get(str(row["id"]), 0))
@@ -58,12 +45,13 @@ def challenges_of(rows: Rows, workstreams: Iterable[p.Workstream]) -> tuple[p.Ch
             text=row["text"],
             at=row["at"],
             post=signed(row, titles),
-            post_ids=tuple(sorted(asked(row))),
+            post_ids=asked[row["id"]]["posts"] if row["id"] in asked else (),
+            title=asked[row["id"]]["title"] if row["id"] in asked else "",
             workstream_id=row["workstream_id"],
             measure_id=row["measure_id"],
             rating_id=row["rating_id"],
-            rating_seq=ratings[row["rating_id"]]["seq"] if row["rating_id"] else 0,
-            rating=said(ratings[row["rating_id"]]["after"]) if row["rating_id"] else "",
+            rating_seq=ratings[row["rating_id"]]["seq"] if row["rating_id"] in ratings else 0,
+            rating=said(ratings[row["rating_id"]]["after"]) if row["rating_id"] in ratings else "",
             replies=tuple(
                 p.Reply(r["id"], seq(r), r["step"], r["text"], r["at"], signed(r, titles))
                 for r in replies[row["id"]]

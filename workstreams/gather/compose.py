@@ -122,7 +122,7 @@ class _Composer:
             next_meeting=self.calendar.picture_of(self.next),
             last_meeting=self.calendar.picture_of(self.last),
             highlights=self.calendar.highlights(),
-            challenges=challenges_of(self.rows, workstreams),
+            challenges=challenges_of(self.rows),
         )
 
     def workstream(self, row: Row) -> p.Workstream:

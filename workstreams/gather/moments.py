@@ -19,6 +19,9 @@ ROW, ROW_ON_DAY, DAY = (
 )
 
 
+NO_NAME = "Give a day, for example 18/7/2023, or the number of a record as papers print it."
+
+
 class NoMoment(Exception):
     """Nothing of this name was a moment of the plan. Its text is a sentence for the reader."""
 
@@ -82,16 +85,21 @@ def editions(plan: Plan) -> list[Edition]:
     return [Edition(v.written - 1, row_of(v), v.meeting_id) for v in found]
 
 
-def moment_named(plan: Plan, text: str) -> Moment:
-    """The moment that an address names. Raises NoMoment where it names none, or one to come."""
+def moment_named(plan: Plan, text: str, *, agreed_only: bool = False) -> Moment:
+    """The moment that an address names. Raises NoMoment where it names none, or one to come.
+
+    For who knows `agreed_only` versions there are no other moments than theirs, and days by which there was one.
+    """
     text = text.strip()
+    if agreed_only:
+        return _agreed_named(plan, text)
     if found := ROW.fullmatch(text):
         return _row_named(plan, int(found[1]))
     if found := ROW_ON_DAY.fullmatch(text):
         return _row_on(int(found[1]), _day_named(found[2]))
     if found := DAY.fullmatch(text):
         return _on(_day_named(found[1]))
-    raise NoMoment("Give a day, for example 18/7/2023, or the number of a record as papers print it.")
+    raise NoMoment(NO_NAME)
 
 
 def moment_at(plan: Plan, seq: int) -> Moment | None:
@@ -151,6 +159,25 @@ def row_of(version: Version) -> p.VersionRow:
 def _row(seq: int) -> Moment | None:
     row = Ledger.objects.filter(pk=seq).values_list("seq", "hash", "at").first()
     return Moment(row[0], bytes(row[1]).hex(), row[2], address=str(seq)) if row else None
+
+
+def _agreed_named(plan: Plan, text: str) -> Moment:
+    """Nothing here tells of a record that is not an agreed version's: not what is refused, and not how."""
+    if found := ROW.fullmatch(text):
+        seq = int(found[1])
+        if (moment := moment_at(plan, seq)) and moment.is_agreed:
+            return moment
+        raise NoMoment(
+            f"No version was agreed with record {seq}. Choose a version from the list, or give a day."
+        )
+    if not (found := DAY.fullmatch(text)):
+        raise NoMoment(NO_NAME)
+    day = _day_named(found[1])
+    if day > head().today:
+        raise NoMoment(f"{dated(day)} is still to come.")
+    if (moment := moment_on(day)) and published(plan, moment):
+        return moment
+    raise NoMoment(f"No version of this plan had been agreed by {dated(day)}.")
 
 
 def _row_named(plan: Plan, seq: int) -> Moment:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, RowRange, Window
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import RowNumber
 
+from ..history.asked import asked
 from ..models import (
     Action,
     ActionOfficer,
@@ -120,6 +121,7 @@ def rows_now(plan: Plan) -> Rows:
         ),
         "challenge": challenges,
         "challenged": challenged(challenges),
+        "asked": asked_by(challenges),
         "meeting": list(
             Meeting.objects.filter(group=plan.deciding_group_id).order_by("held_on", "pk").values()
         ),
@@ -146,6 +148,12 @@ def challenged(challenges: Iterable[Row]) -> list[Row]:
     ids = {str(row["rating_id"]) for row in challenges if row["rating_id"]}
     rows = Ledger.objects.filter(table=Rating._meta.db_table, row__in=ids)
     return [{**row} for row in rows.order_by("seq").values("seq", "after")]
+
+
+def asked_by(challenges: Iterable[Row], upto: int | None = None) -> list[Row]:
+    """The posts that each of these challenges asks, by the ledger up to a row of it."""
+    found = asked({row["id"] for row in challenges if row["in_reply_to_id"] is None}, upto)
+    return [{"id": pk, "posts": tuple(sorted(a.posts)), "title": a.title} for pk, a in found.items()]
 
 
 def _columns(model: Any) -> list[str]:

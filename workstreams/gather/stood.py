@@ -40,7 +40,7 @@ from ..models import (
 )
 from ..vocabulary import MeasureState, PlanState, RatingStep, Recurrence
 from .head import LONDON
-from .rows import NEAR, Row, Rows, challenged
+from .rows import NEAR, Row, Rows, asked_by, challenged
 
 # The tables that are read whole; the steps of a measure's record are read by its measure.
 WHOLE = (
@@ -134,6 +134,7 @@ def rows_at(plan_id: int, seq: int) -> Rows:
         ],
         "challenge": challenges,
         "challenged": challenged(challenges),
+        "asked": asked_by(challenges, seq),
         "meeting": sorted(meetings, key=lambda row: (row["held_on"], row["id"])),
         "version": sorted(
             (

@@ -94,12 +94,13 @@ def lines(extract: Extract, reader: Reader, upto: int) -> Iterator[Line]:
             yield _line(entry if extract.words else _without_words(entry), hashes[entry.seq])
 
 
-def whole(extract: Extract, reader: Reader, upto: int) -> set[int]:
-    """The rows of it of which nothing is left out: they may stand in a proof with their images and their reason."""
+def whole(extract: Extract, reader: Reader, upto: int) -> Iterator[int]:
+    """The rows of it of which nothing is left out, in the ledger's order: they may stand in a proof with their images
+    and their reason."""
     rows = extracted(extract, reader, upto)
     if extract.words and extract.names:
-        return set(rows.values_list("seq", flat=True))
-    return {row.seq for some in batches(rows) for row in some if _says_nothing_left_out(extract, row)}
+        return rows.order_by("seq").values_list("seq", flat=True).iterator(chunk_size=TOGETHER)
+    return (row.seq for some in batches(rows) for row in some if _says_nothing_left_out(extract, row))
 
 
 def _says_nothing_left_out(extract: Extract, row: Ledger) -> bool:

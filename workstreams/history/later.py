@@ -9,7 +9,7 @@ from django.utils import timezone
 from ..models import Appointment, Impact, Ledger, Meeting, Rating, Target
 from ..picture import PlanPicture, Reader
 from ..vocabulary import DECISIONS, ImpactStep, TargetStep
-from ..words import counted
+from ..words import counted, dated
 from .entry import Entry
 from .places import of_measures, with_keys
 from .rows import visible
@@ -33,6 +33,10 @@ class Later:
     about: date
 
     @property
+    def heading(self) -> str:
+        return f"About {dated(self.about)}, {self.words}"
+
+    @property
     def words(self) -> str:
         days = (timezone.localdate(self.entry.at) - self.about).days
         return f"recorded {counted(days, 'day')} later" if days else "recorded later that day"
@@ -54,7 +58,7 @@ def recorded_later(picture: PlanPicture, seq: int, reader: Reader) -> list[Later
         str(o.post_id) for w in picture.workstreams for x in w.outcomes for a in x.actions for o in a.officers
     }
     rows = with_keys(
-        Ledger.objects.filter(seq__gt=seq),
+        visible(Ledger.objects.filter(seq__gt=seq), reader),
         "measure_id", "effective_on", "meeting_id", "step", "post_id", "starts_on", "ends_on",
     )  # fmt: skip
     tables = [model._meta.db_table for model in (Rating, Target, Impact)]
@@ -66,10 +70,7 @@ def recorded_later(picture: PlanPicture, seq: int, reader: Reader) -> list[Later
     begins = Q(its_starts_on__lte=on) & (Q(before__isnull=True) | ~Q(was_starts_on=F("its_starts_on")))
     ends = Q(its_ends_on__lte=on) & (Q(was_ends_on__isnull=True) | ~Q(was_ends_on=F("its_ends_on")))
     held = rows.filter(begins | ends, Q(table=Appointment._meta.db_table, its_post_id__in=posts))
-    found = [
-        *visible(record, reader).order_by("seq")[:SHOWN],
-        *visible(held, reader).order_by("seq")[:SHOWN],
-    ]
+    found = [*record.order_by("seq")[:SHOWN], *held.order_by("seq")[:SHOWN]]
     found = sorted(found, key=lambda row: row.seq)[:SHOWN]
     said = zip(found, entries(found, reader), strict=True)
     return [Later(entry, _about(row, entry, meetings)) for row, entry in said]

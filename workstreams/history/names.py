@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.apps import apps
-from django.db.models import Count, Exists, Model, OuterRef, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import life
@@ -33,6 +33,12 @@ from ..models import (
 )
 from ..vocabulary import RatingStep, short_name
 
+# What made a change where nobody did, by the name that the ledger has of it.
+COMMANDS = {
+    "load_demo": "The demonstration",
+    "import_plan": "The import of a plan",
+    "first_account": "The set-up of the service",
+}
 # The newest of these before a step says whether a proposal stood then.
 ENDS_A_PROPOSAL = (RatingStep.PROVISIONAL, RatingStep.AGREED, RatingStep.REMOVED)
 
@@ -67,10 +73,9 @@ class Before:
 class Called(Generic[Name]):
     """What things were called at each row of the ledger: an old entry keeps the name of its day."""
 
-    def __init__(self, model: type[Model], ids: set[int], say: Callable[[Row], Name]) -> None:
-        rows = Ledger.objects.filter(table=model._meta.db_table, row__in=[str(pk) for pk in ids])
+    def __init__(self, rows: Iterable[Ledger], say: Callable[[Row], Name]) -> None:
         self.names: dict[int, list[tuple[int, Name]]] = defaultdict(list)
-        for row in rows.order_by("seq"):
+        for row in rows:
             self.names[int(row.row)].append((row.seq, say(row.image)))
 
     def at(self, pk: int | None, seq: int) -> Name | None:
@@ -83,13 +88,12 @@ class Names:
     """The names that some rows speak of. Each kind of thing is looked up once; what is gone has a plain name."""
 
     def __init__(self, rows: Iterable[Ledger], *, people: bool = True) -> None:
+        rows = list(rows)
         ids = _ids(rows)
         self.names_people = people
         self.users: dict[int, str] = (
             self._of(User, ids, ("name", "email"), lambda r: r["name"] or r["email"]) if people else {}
         )
-        self.posts = Called(Post, ids[Post], lambda image: image["title"])
-        self.plans: Called[Row] = Called(Plan, ids[Plan], dict)
         self.versions: dict[int, str] = self._of(Version, ids, ("label",), lambda r: r["label"])
         self.recommendations: dict[int, str] = self._of(
             Recommendation, ids, ("source", "reference"), lambda r: f"{r['source']} {r['reference']}".strip()
@@ -109,9 +113,9 @@ class Names:
         )
         self.meetings: dict[int, Row] = self._of(Meeting, ids, ("held_on", "group_id"), dict)
         ids[Group] |= {row["group_id"] for row in self.meetings.values()}
-        self.groups = Called(Group, ids[Group], lambda image: image["short_name"] or image["name"])
+        own_meetings = {int(row.row) for row in rows if row.table == Meeting._meta.db_table}
         self.present: dict[int, int] = dict(
-            Attendance.objects.filter(meeting_id__in=ids[Meeting])
+            Attendance.objects.filter(meeting_id__in=own_meetings)
             .values_list("meeting_id")
             .annotate(Count("pk"))
             .order_by()
@@ -119,9 +123,12 @@ class Names:
         self.before, self.corrected = _ratings(ids[Rating])
         for before in self.before.values():
             ids[Level] |= {pk for pk in (before.agreed, before.proposed) if pk}
+        lived = _lived(ids, Post, Plan, Group, Level)
+        self.posts = Called(lived[Post], lambda image: image["title"])
+        self.plans: Called[Row] = Called(lived[Plan], dict)
+        self.groups = Called(lived[Group], lambda image: image["short_name"] or image["name"])
         self.levels = Called(
-            Level,
-            ids[Level],
+            lived[Level],
             lambda r: p.Level(
                 r["code"], r["word"], r["meaning"], r["token"], r["is_complete"], r["is_exception"]
             ),
@@ -142,10 +149,10 @@ class Names:
     # ---- who
 
     def who(self, by: str) -> str:
-        """The name of a user, or of the command that made the change."""
+        """The name of a user, or what made the change where nobody did."""
         if by.isdecimal():
             return self.users.get(int(by), f"Account {by}")
-        return f"The command {by}"
+        return COMMANDS.get(by, f"The command {by}")
 
     def post(self, row: Ledger) -> str:
         """The post in which somebody acted: its title, "deputy for …", or "on behalf of …"."""
@@ -214,6 +221,18 @@ class Names:
         """Who decided at this meeting, as it was called then: "Executive"."""
         row = self.meetings.get(meeting_id or 0)
         return (self.groups.at(row["group_id"], seq) or "") if row else ""
+
+
+def _lived(ids: Ids, *models: type[Model]) -> dict[type[Model], list[Ledger]]:
+    """Every row of the ledger of these things, by what they are, oldest first: one query."""
+    wanted = Q(pk__in=())
+    for model in models:
+        wanted |= Q(table=model._meta.db_table, row__in=[str(pk) for pk in ids[model]])
+    found: dict[type[Model], list[Ledger]] = defaultdict(list)
+    of_table = {model._meta.db_table: model for model in models}
+    for row in Ledger.objects.filter(wanted).order_by("seq"):
+        found[of_table[row.table]].append(row)
+    return found
 
 
 def _places(action: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from ..models import (
 )
 from ..picture import Reader
 from ..vocabulary import ImpactStep, RatingStep, TargetStep
+from .asked import asked
 from .places import in_plans, in_workstream, of_measures, under_reference, with_keys, without_drafts
 
 
@@ -129,13 +130,11 @@ def visible(rows: QuerySet[Ledger], reader: Reader) -> QuerySet[Ledger]:
 
 
 def _asked_of(reader: Reader) -> list[str]:
-    """The steps of challenges about a workstream or a plan in which an action names one of the reader's posts."""
-    own = Action.objects.filter(officers__post__in=reader.posts)
-    workstreams = Workstream.objects.filter(Q(outcomes__actions__in=own) | Q(actions__in=own))
-    asked = Challenge.objects.filter(measure=None).filter(
-        Q(workstream__in=workstreams) | Q(workstream=None, plan__in=workstreams.values("plan"))
-    )
-    return [str(pk) for pk in asked.values_list("pk", flat=True)]
+    """The steps of the challenges that ask one of the reader's posts."""
+    steps = dict(Challenge.objects.values_list("pk", "in_reply_to_id"))
+    raised = asked({pk for pk, replies_to in steps.items() if replies_to is None})
+    own = {pk for pk, each in raised.items() if each.posts & reader.posts}
+    return [str(pk) for pk, replies_to in steps.items() if (replies_to or pk) in own]
 
 
 def own_measures(reader: Reader) -> frozenset[int]:

@@ -33,7 +33,8 @@ class Reply:
 class Challenge:
     """What the scrutineer questions: a rating of a measure, a measure, a workstream, or the whole plan.
 
-    `post_ids` are the posts that are asked: those on the actions that it is about.
+    `post_ids` are the posts that are asked: those on the actions that it is about, when it was raised and now.
+    `title` names what it is about where the plan holds that no more.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Challenge:
     rating_seq: int = 0  # the ledger row of the rating that it questions
     rating: str = ""  # "Amber, agreed on 18 July 2023"
     replies: tuple[Reply, ...] = ()
+    title: str = ""
 
     @property
     def on(self) -> date:

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core.mail import get_connection
 
 from .. import agenda, gather, permissions
-from ..models import Digest, MailChoice, Meeting, Plan, Post
+from ..models import Digest, MailChoice, Meeting, Plan, Post, Redaction
 from ..permissions import Person
 from ..recording import By
-from ..vocabulary import News
+from ..vocabulary import News, RedactionState
 from . import letters
 from .letters import Letter
-from .news import TELLS, Desk, Facts, Story
+from .news import TELLS, Desk, Facts, Story, to_take_out
 from .sending import FAILURES, message, send, why
 
 __all__ = [
@@ -51,7 +51,8 @@ def kinds_for(person: Person) -> tuple[News, ...]:
     """The news that this person can ever get."""
     if person.is_scrutineer:
         return News.CHALLENGED, News.WEEKLY
-    return tuple(TELLS) if person.is_officer else (News.CHALLENGED,) if person.is_business_unit else ()
+    kinds = tuple(TELLS) if person.is_officer else (News.CHALLENGED,) if person.is_business_unit else ()
+    return (*kinds, News.REDACTION) if permissions.may_redact(person) else kinds
 
 
 def wanted(person: Person) -> tuple[News, ...]:
@@ -77,11 +78,13 @@ def waiting_letters(at: gather.Head) -> list[Letter]:
     facts = [Facts(plan, at) for plan in Plan.objects.current().in_order().select_related("deciding_group")]
     last = dict(Digest.objects.filter(weekly=True).order_by("on").values_list("user_id", "on"))
     had = set(Digest.objects.filter(on=today, weekly=False).values_list("user_id", flat=True))
+    asked = _waiting_redactions()
     letters_due = []
     for person in reachable(today):
         user, wants = person.user, set(kinds_for(person)) - unwanted.get(person.user.pk, set())
-        if facts and user.pk not in had:
+        if user.pk not in had:
             stories = _of_plans(facts, person, told.get(user.pk, {}), wants)
+            stories += _of_the_record(asked, person, told.get(user.pk, {}), wants)
             letters_due += [letters.digest(user, stories)] if stories else []
         if News.WEEKLY in wants and (since := _week_since(last.get(user.pk), today)):
             letters_due.append(letters.weekly(user, at, since))
@@ -111,6 +114,17 @@ def _of_plans(
 
 def _stories(desk: Desk, wants: set[News]) -> list[Story]:
     return [story for kind, tell in TELLS.items() if kind in wants for story in tell(desk)]
+
+
+def _waiting_redactions() -> list[Redaction]:
+    waiting = Redaction.objects.filter(state=RedactionState.ASKED).order_by("pk")
+    return list(waiting.select_related("for_post"))
+
+
+def _of_the_record(
+    asked: Iterable[Redaction], person: Person, told: Mapping[str, date], wants: set[News]
+) -> list[Story]:
+    return list(to_take_out(person, told, asked)) if News.REDACTION in wants else []
 
 
 def _week_since(last: date | None, today: date) -> date | None:
@@ -234,7 +248,7 @@ def _remind(people: Iterable[Person], plans: Sequence[Facts]) -> dict[int, str]:
     """What became of each person, by account."""
     today = plans[0].today
     told, unwanted = _told(today), _unwanted()
-    became, due_now = {}, []
+    became, due_now, asked = {}, [], _waiting_redactions()
     for person in people:
         pk = person.user.pk
         wants = set(kinds_for(person)) - unwanted.get(pk, set())
@@ -242,6 +256,7 @@ def _remind(people: Iterable[Person], plans: Sequence[Facts]) -> dict[int, str]:
         if News.DUE in wants:
             stories = _of_plans(plans, person, told.get(pk, {}), wants, reminding=True)
             if any(story.kind == News.DUE for story in stories):
+                stories += _of_the_record(asked, person, told.get(pk, {}), wants)
                 due_now.append(letters.digest(person.user, stories))
             else:
                 became[pk] = BEGAN_AFTER

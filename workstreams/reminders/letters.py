@@ -23,7 +23,15 @@ COUNTED = {
     News.OVERDUE: ("target passed", "targets passed"),
     News.DECIDED: ("answer from the Executive", "answers from the Executive"),
     News.CHALLENGED: ("challenge", "challenges"),
+    News.REDACTION: ("request to take words out", "requests to take words out"),
 }
+
+# What an e-mail is about that speaks of nobody's measures: the first that all its kinds of news belong to.
+ABOUT = (
+    ("The record", {News.REDACTION}),
+    ("The scrutineer’s questions", {News.CHALLENGED}),
+    ("Waiting for you", {News.CHALLENGED, News.REDACTION}),
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ def digest(user: User, stories: list[Story]) -> Letter:
         numbers[story.kind] += len(story.items)
     counts = ", ".join(counted(number, *COUNTED[kind]) for kind, number in numbers.items())
     text = _text("digest", user, {"stories": stories})
-    of = "The scrutineer’s questions" if set(numbers) == {News.CHALLENGED} else "Your measures"
+    of = next((words for words, kinds in ABOUT if numbers.keys() <= kinds), "Your measures")
     return Letter(user, f"{of}: {counts}", text, tuple(key for s in stories for key in s.keys))
 
 

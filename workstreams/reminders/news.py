@@ -1,10 +1,11 @@
 """What there is to tell one person about their own measures: by reference, dates and counts, never in anybody's words.
 
-A kind of news is a function from a `Desk` to its stories. Another kind is one more function in `TELLS`.
+A kind of news is a function from a `Desk` to its stories. Another kind is one more function in `TELLS`; what waits
+to be taken out of the record is of no plan, and stands beside them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from .. import agenda, challenges, due, gather, handover, permissions
 from ..agenda import Result
-from ..models import Impact, Meeting, Plan, Rating, Target
+from ..models import Impact, Meeting, Plan, Rating, Redaction, Target
 from ..permissions import Person, reader
 from ..picture import Placed, PlanPicture, Reader
 from ..vocabulary import ImpactStep, MeetingKind, MeetingState, News, RatingStep, TargetStep
@@ -334,7 +335,9 @@ def _unanswered(desk: Desk) -> dict[str, Item]:
 def _question(desk: Desk, told: challenges.Told, said: str) -> Item:
     placed = desk.picture.find(told.challenge.measure_id) if told.challenge.measure_id else None
     word = desk.facts.plan.workstream_word
-    about = reference(placed, word) if placed else told.ref or "The whole plan"
+    of_a_part = told.challenge.measure_id or told.challenge.workstream_id
+    whole = "A part that has been withdrawn" if of_a_part else "The whole plan"
+    about = reference(placed, word) if placed else told.ref or whole
     return Item(about, said, reverse("workstreams:challenge-page", args=[told.challenge.id]))
 
 
@@ -345,3 +348,29 @@ TELLS: dict[News, Callable[[Desk], Iterator[Story]]] = {
     News.DECIDED: decided,
     News.CHALLENGED: challenged,
 }
+
+
+def to_take_out(person: Person, told: Mapping[str, date], waiting: Iterable[Redaction]) -> Iterator[Story]:
+    """What this person may decide of the words that `waiting` asks to have taken out: never the words, nor why."""
+    fresh = {
+        f"REDACTION:{asked.pk}": asked
+        for asked in waiting
+        if permissions.may_decide(person, asked) and f"REDACTION:{asked.pk}" not in told
+    }
+    if fresh:
+        n = len(fresh)
+        yield Story(
+            News.REDACTION,
+            f"{counted(n, 'request')} to take words out of the record {'waits' if n == 1 else 'wait'} for a second"
+            " person, who can be you. Until then the words stand where they are.",
+            tuple(
+                Item(
+                    f"Record {asked.seq}",
+                    f"asked for on {dated(asked.at.astimezone(gather.LONDON).date())} by {asked.for_post}",
+                    reverse("workstreams:redaction-page", args=[asked.pk]),
+                )
+                for asked in fresh.values()
+            ),
+            tuple(fresh),
+            reverse("workstreams:redactions-page"),
+        )

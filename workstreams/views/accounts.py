@@ -43,6 +43,7 @@ class Adapter(DefaultAccountAdapter):
         "email_password_mismatch": "That e-mail address and password do not go together. Check both and try again.",
         "too_many_login_attempts": "Too many attempts did not succeed. Wait five minutes and try again.",
         "enter_current_password": "That is not your present password.",
+        "incorrect_password": "That is not your password. Check it and try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

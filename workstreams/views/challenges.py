@@ -16,7 +16,7 @@ from sscp.pages import Form, render_page
 from .. import challenges, gather, permissions
 from ..challenges import Told
 from ..forms.challenges import AnswerForm, CloseForm, LogFilter, RaiseForm
-from ..models import Challenge, Ledger, Measure, Plan, Rating, Workstream
+from ..models import Challenge, Ledger, Measure, Plan, Post, Rating, Workstream
 from ..operations import By
 from ..operations import challenges as operations
 from ..operations.ratings import plan_of as plan_of_measure
@@ -132,6 +132,8 @@ def _question(request: HttpRequest, person: Person) -> Question:
         "action__workstream__plan__deciding_group",
     )
     if "rating" in asked:
+        if not permissions.may_raise_challenges(person):
+            raise Http404("Which ratings other groups proposed is not theirs to know.")
         steps = Rating.objects.filter(measure__in=visible).select_related("level", "for_post", "meeting")
         rating = get_object_or_404(steps, pk=whole(asked["rating"]))
         measure = visible.get(pk=rating.measure_id)
@@ -190,7 +192,7 @@ def challenge_page(request: HttpRequest, challenge_id: int) -> HttpResponse:
             "told": told,
             "challenge": told.challenge,
             "picture": picture,
-            "asks": _asked(picture, told),
+            "asks": _asked(told),
             "answer": answer,
             "close": close,
             "faulty": close if close and close.errors else answer,
@@ -244,13 +246,13 @@ def _by(person: Person, told: Told, form: AnswerForm) -> By:
     return By(person.user, post, held.is_deputy)
 
 
-def _asked(picture: PlanPicture, told: Told) -> list[str]:
+def _asked(told: Told) -> list[str]:
     """The posts that it asks, by title; none are named where it is about the whole plan."""
     about = told.challenge
     if about.measure_id is None and about.workstream_id is None:
         return []
-    titles = {o.post_id: o.title for p in picture.placed() for o in p.action.officers}
-    return [titles[pk] for pk in about.post_ids if pk in titles]
+    asked = Post.objects.filter(pk__in=about.post_ids).order_by("pk")
+    return list(asked.values_list("title", flat=True))
 
 
 def _address(challenge_id: int) -> str:

@@ -98,4 +98,4 @@ def _counts(whole: Comparison, chosen: str, kept: dict[str, str]) -> list[Count]
 def _history(plan: Plan, whole: Comparison) -> str:
     """The history of the plan from the day of the one moment to that of the other."""
     days = {"since": whole.before.on.isoformat(), "until": whole.after.on.isoformat()}
-    return f"{reverse('workstreams:history-page')}?{urlencode({'plan': plan.pk} | days)}"
+    return f"{reverse('workstreams:history-page')}?{urlencode({'plan': plan.ref} | days)}"

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from sscp.pages import render_page
 
-from .. import charts, history, permissions, redactions
+from .. import charts, gather, history, permissions, redactions
 from ..forms.history import HistoryForm
 from ..models import Attendance, Ledger, Measure, Plan, Rating
 from ..permissions import Person
@@ -131,8 +131,12 @@ def _plan_then(request: HttpRequest, row: Ledger) -> Plan | None:
     plans, this = plans_of(request), Ledger.objects.filter(pk=row.pk)
     if len(plans) > 1:
         plans = [plan for plan in plans if history.of_plan(this, plan).exists()]
-    began = Ledger.objects.filter(table=Plan._meta.db_table, seq__lte=row.seq)
-    return next((plan for plan in plans if began.filter(row=str(plan.pk)).exists()), None)
+    drafts = permissions.reader(person_of(request)).drafts
+    for plan in plans:
+        first = gather.first_row(plan.pk, drafts=drafts)
+        if first and first[0] <= row.seq:
+            return plan
+    return None
 
 
 def _to_question(person: Person, row: Ledger, entry: history.Entry) -> str:

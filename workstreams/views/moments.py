@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from sscp.pages import render_page
 
-from .. import gather, history, permissions
+from .. import comparing, gather, history, permissions
 from ..forms.moments import AS_AT, AsAtForm
 from ..models import Plan
 from ..picture import PlanPicture
@@ -19,12 +20,14 @@ OWN = (AS_AT, f"{AS_AT}_day", "page")
 
 @dataclass(frozen=True)
 class AsAt:
-    """What a page says of its moment: the choice, the banner, and what its links carry on."""
+    """What a page says of its moment: the choice, the banner, and what its links carry on. `since` leads to what
+    changed since then; nothing for who reads no history."""
 
     form: AsAtForm
     moment: gather.Moment | None
     path: str
     kept: tuple[tuple[str, str], ...]
+    since: str = ""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -48,10 +51,11 @@ class AsAt:
 
 
 class NoSuchMoment(Http404):
-    """What the address names is no moment of the plan. `form` says why, or `sentence` does."""
+    """What the address names is no moment of the plan. `form` says why, or `sentence` does, and `history` leads to what
+    the record has of that time where it has more."""
 
-    def __init__(self, sentence: str, as_at: AsAt) -> None:
-        self.sentence, self.as_at = sentence, as_at
+    def __init__(self, sentence: str, as_at: AsAt, history: str = "") -> None:
+        self.sentence, self.as_at, self.history = sentence, as_at, history
         super().__init__(sentence)
 
 
@@ -62,14 +66,15 @@ def is_named(request: HttpRequest) -> bool:
 
 def as_at_of(request: HttpRequest, plan: Plan) -> AsAt:
     """The moment that this page shows, and its choice. Raises NoSuchMoment: `refused` answers it."""
-    agreed_only = not permissions.may_read_plan(person_of(request))
-    form = AsAtForm(request.GET, plan=plan, agreed_only=agreed_only)
+    person = person_of(request)
+    form = AsAtForm(request.GET, plan=plan, agreed_only=not permissions.may_read_plan(person))
     kept = tuple(
         (name, value) for name in request.GET if name not in OWN for value in request.GET.getlist(name)
     )
     if not form.is_valid():
         raise NoSuchMoment("", AsAt(form, None, request.path, kept))
-    return AsAt(form, form.moment, request.path, kept)
+    since = reverse("workstreams:comparison-page") + comparing.address_of(plan, form.moment)
+    return AsAt(form, form.moment, request.path, kept, since if permissions.may_read_history(person) else "")
 
 
 def picture_as_at(request: HttpRequest, plan: Plan, as_at: AsAt) -> PlanPicture:
@@ -82,7 +87,9 @@ def picture_as_at(request: HttpRequest, plan: Plan, as_at: AsAt) -> PlanPicture:
     try:
         picture = gather.picture_for(reader, plan, head_of(request), as_at=as_at.moment)
     except gather.NotYet as not_yet:
-        raise NoSuchMoment(str(not_yet), as_at) from not_yet
+        told = {"plan": plan.ref, "until": as_at.moment.today.isoformat()}
+        to_history = f"{reverse('workstreams:history-page')}?{urlencode(told)}"
+        raise NoSuchMoment(str(not_yet), as_at, to_history if not_yet.drafted else "") from not_yet
     return picture.as_agreed() if as_at.moment.is_agreed else picture
 
 
@@ -96,7 +103,12 @@ def recorded_later(request: HttpRequest, picture: PlanPicture, as_at: AsAt) -> l
 
 def refused(request: HttpRequest, none: NoSuchMoment) -> HttpResponse:
     """422 where what was given is no moment; 404 where the plan did not stand then."""
-    context = {"as_at": none.as_at, "form": none.as_at.form, "sentence": none.sentence}
+    context = {
+        "as_at": none.as_at,
+        "form": none.as_at.form,
+        "sentence": none.sentence,
+        "history": none.history,
+    }
     return render_page(
         request, "workstreams/as_at_refused.html", context, status=404 if none.sentence else 422
     )

@@ -102,6 +102,7 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
         "sections": _sections(person),
         "may_find": permissions.may_read_plan(person) and bool(plans_of(request)),
         "find_in": _named(request),
+        "redactions_waiting": lambda: len(permissions.waiting_for(person)),  # asked by the pages that say it
     }
 
 

@@ -116,8 +116,6 @@ def _seen(request: HttpRequest, plan: Plan, as_at: AsAt) -> PlanPicture:
     if permissions.may_read_plan(person):
         return moments.picture_as_at(request, plan, as_at)
     published = gather.published(plan, as_at.moment)
-    if published is None and as_at.moment:
-        raise moments.NoSuchMoment(f"No version of this plan had been agreed by {as_at.moment.words}.", as_at)
     if published is None:
         raise Http404("No version of this plan has been agreed yet.")
     return gather.frozen(permissions.reader(person), published)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from sscp.limits import limited
+from sscp.limits import in_words, limited
 from sscp.pages import render_page
 
 from .. import gather, ledger, permissions
@@ -21,8 +21,10 @@ from ..vocabulary import CheckKind, RedactionState
 from . import person_of, see_other
 from .answering import attempt, once
 
-# A second or two for each 100,000 records: beyond this nobody waits at a page for it, and the command is there.
+# Records. They take about 20 seconds on two cores; beyond this nobody waits at a page, and the command is there.
 WHILE_YOU_WAIT = 300_000
+A_SECOND = 10_000  # records that a slow server reads in a second, where no check has measured this one
+MEASURED = 1_000  # records that a check must have read for its time to say anything
 LATE = timedelta(days=2)  # the daily check has not run
 
 
@@ -68,6 +70,7 @@ def proof_page(request: HttpRequest) -> HttpResponse:
             and {"seq": newest[0], "anchor": f"{newest[0]}:{bytes(newest[1]).hex()}", "at": newest[2]},
             "may_check": permissions.may_check(person),
             "at_once": at_once,
+            "takes": in_words(_takes(newest[0])) if newest else "",
             "waiting": Redaction.objects.filter(state=RedactionState.ASKED).count(),
         },
         status=status,
@@ -84,6 +87,16 @@ def _check(request: HttpRequest, form: CheckForm) -> str:
         return reverse("workstreams:proof-page")
 
     return once(request, form, do)
+
+
+def _takes(records: int) -> float:
+    """The seconds for which somebody waits, at the pace of the last check of the history here; at least one."""
+    last = (
+        Check.objects.filter(kind=CheckKind.HISTORY, counted__gte=MEASURED, seconds__gt=0)
+        .order_by("-pk")
+        .first()
+    )
+    return max(1, records / (last.counted / last.seconds if last else A_SECOND))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sscp.pages import Form, render_page
+from sscp.sure import sure_who
 
 from .. import history, permissions
 from ..forms.redactions import AskForm, RefuseForm, TakeOutForm
@@ -19,6 +20,7 @@ from . import person_of, see_other
 from .answering import attempt, once
 
 
+@sure_who("asking for words to be taken out")
 def new_redaction_page(request: HttpRequest, seq: int) -> HttpResponse:
     """Ask for words that stand in this record to be taken out of everything."""
     person = _redactor(request)
@@ -71,6 +73,7 @@ def redactions_page(request: HttpRequest) -> HttpResponse:
     )
 
 
+@sure_who("deciding whether words are taken out")
 def redaction_page(request: HttpRequest, redaction_id: int) -> HttpResponse:
     """Everything that the words stand in, for both people alike; the second takes them out, or says why not."""
     person = _follower(request)

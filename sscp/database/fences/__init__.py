@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from . import functions, ledger, roles, server, tables
+from . import functions, laws, ledger, roles, server, tables
 from .looking import Looking, Lowered, Report
 from .source import source
 
-__all__ = ["Lowered", "Report", "look", "source"]
+__all__ = ["Lowered", "Report", "laws_said", "look", "source", "unreadable"]
 
 
 def look(*, may_be_demonstration: bool) -> Report:
@@ -28,6 +28,7 @@ def look(*, may_be_demonstration: bool) -> Report:
         tables.look(looking)
         functions.look(looking)
         ledger.look(looking, may_be_demonstration=may_be_demonstration)
+        laws.look(looking)
         server.look(looking)
     looking.report.seconds = time.monotonic() - started
     return looking.report
@@ -37,6 +38,12 @@ def unreadable() -> str:
     """Why the history can't be read at all, as after a restore that left something out; "" where it can."""
     with transaction.atomic(), _nothing_in_the_way():
         return ledger.unreadable(Looking(source()))
+
+
+def laws_said() -> list[str]:
+    """What this database says of the laws of its tables: of a new one, what laws.txt keeps."""
+    with transaction.atomic(), _nothing_in_the_way():
+        return laws.lines(Looking(source()))
 
 
 @contextmanager

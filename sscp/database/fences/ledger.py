@@ -1,11 +1,8 @@
 """The ledger's tables, and the clock that gives each record its time."""
 
 from .. import fenced_models
-from .looking import PROVISION, Looking, table_of
+from .looking import Looking, table_of
 from .source import PUBLIC
-
-# One table of the ledger by its name, which a role without rights on the schema may look up too.
-THIS = "(select oid from pg_class where relnamespace = to_regnamespace('ledger') and relname = %s)"
 
 
 def unreadable(looking: Looking) -> str:
@@ -59,75 +56,30 @@ def look(looking: Looking, *, may_be_demonstration: bool) -> None:
         mend="As an administrator: alter table … set logged, disable row level security, no inherit, drop rule ….",
     )
     looking.none(
-        (f"ledger.{name}" for name in found.keys() - tables.keys()),
+        (f"ledger.{name}" for name in found.keys() - tables),
         what="There are things in the schema ledger that nobody here made: {}.",
         means="They may be taken for the history, or stand in its way.",
         mend="As an administrator: look at what they hold, and drop them.",
     )
-    _columns(looking)
+    _no_triggers(looking)
     _rights(looking)
     if "clock" in there:
         _clock(looking, may_be_demonstration=may_be_demonstration)
 
 
-def _columns(looking: Looking) -> None:
-    for name, table in looking.source.tables.items():
-        columns = {
-            column: (kind, is_filled)
-            for column, kind, is_filled in looking.ask(
-                "select attname::text, format_type(atttypid, atttypmod), attnotnull from pg_attribute"
-                f" where attrelid = {THIS} and attnum > 0 and not attisdropped",
-                [name],
+def _no_triggers(looking: Looking) -> None:
+    looking.none(
+        (
+            f"{trigger} on ledger.{table}"
+            for table, trigger in looking.ask(
+                "select c.relname::text, t.tgname::text from pg_trigger t join pg_class c on c.oid = t.tgrelid"
+                " where c.relnamespace = to_regnamespace('ledger') and not t.tgisinternal"
             )
-        }
-        if not columns:
-            continue  # it is missing, which was said
-        looking.stand(
-            {column: columns.get(column) == table.columns.get(column) for column in columns | table.columns},
-            what=f"Columns of ledger.{name} are others than they should be: {{}}.",
-            means="Records could be written that can’t be read or proved.",
-        )
-        indexes = {
-            index
-            for (index,) in looking.ask(
-                "select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid"
-                f" where i.indrelid = {THIS} and i.indisvalid and i.indisready",
-                [name],
-            )
-        }
-        laws = {
-            law
-            for (law,) in looking.ask(
-                f"select conname::text from pg_constraint where conrelid = {THIS} and contype = 'c' and convalidated",
-                [name],
-            )
-        }
-        looking.stand(
-            {index: index in indexes for index in table.indexes},
-            what=f"Indexes of ledger.{name} are missing or broken: {{}}.",
-            means="A number could be given twice, or the history become too slow to be read.",
-            mend=PROVISION
-            if f"{name}_pkey" in indexes
-            else f"As an administrator: alter table ledger.{name} add primary key (…), then provision.",
-        )
-        looking.stand(
-            {law: law in laws for law in table.laws},
-            what=f"Laws of ledger.{name} are missing: {{}}.",
-            means="A record could be written that names nobody or says no deed.",
-            mend="As an administrator: add the constraint as sscp/database/ledger.sql has it.",
-        )
-        looking.none(
-            (
-                trigger
-                for (trigger,) in looking.ask(
-                    f"select tgname::text from pg_trigger where tgrelid = {THIS} and not tgisinternal",
-                    [name],
-                )
-            ),
-            what=f"There are triggers on ledger.{name}: {{}}.",
-            means="They can change or swallow a record while it is written.",
-            mend=f"As an administrator: drop trigger … on ledger.{name}.",
-        )
+        ),
+        what="There are triggers on the ledger: {}.",
+        means="They can change or swallow a record while it is written.",
+        mend="As an administrator: drop trigger … on ledger.….",
+    )
 
 
 def _rights(looking: Looking) -> None:

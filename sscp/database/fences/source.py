@@ -55,21 +55,11 @@ class Trigger:
 
 
 @dataclass
-class Table:
-    """A table of the ledger: its columns as (type, must it be filled), its indexes, and its laws by name."""
-
-    name: str
-    columns: dict[str, tuple[str, bool]] = field(default_factory=dict)
-    indexes: set[str] = field(default_factory=set)
-    laws: set[str] = field(default_factory=set)
-
-
-@dataclass
 class Source:
     """All that ledger.sql says."""
 
     functions: dict[str, Function] = field(default_factory=dict)
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: set[str] = field(default_factory=set)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     # (kind, name) of an object: who but its owner may do what with it, as (role, privilege).
@@ -83,21 +73,17 @@ FUNCTION = re.compile(
     r" set search_path = (?P<path>[\w, ]+?) as \$\$(?P<body>.*)\$\$\s*\Z",
     re.DOTALL,
 )
-TABLE = re.compile(r"create table if not exists ledger\.(\w+) \((.*)\)\s*\Z", re.DOTALL)
-COLUMN = re.compile(r'\A"?(\w+)"?\s+(\w+)(.*)\Z', re.DOTALL)
-NEW_COLUMN = re.compile(r"alter table ledger\.(\w+) add column if not exists (.*)\Z", re.DOTALL)
-INDEX = re.compile(r"create (?:unique )?index if not exists (\w+) on ledger\.(\w+)")
+TABLE = re.compile(r"create table if not exists ledger\.(\w+) ")
 OWNER = re.compile(r"alter (?:function|table|schema) (.*?) owner to (\w+)\Z", re.DOTALL)
 GRANT = re.compile(r"(grant|revoke) (.*?) on (.*?) (?:to|from) ([\w, ]+)\Z", re.DOTALL)
-NEW_LAW = re.compile(r"alter table ledger\.(\w+) add constraint (\w+)")
-OLD_LAW = re.compile(r"alter table ledger\.(\w+) drop constraint if exists (\w+)")
 TRIGGER = re.compile(
     r"create (?P<constraint>constraint )?trigger (?P<name>\w+) (?P<when>before|after) (?P<events>[\w ]+?) on %s\s+"
     r"(?P<deferred>deferrable initially deferred )?for each (?P<each>row|statement)\s+"
     r"execute function ledger\.(?P<function>\w+)\((?P<columns>%s)?\)"
 )
-# What says nothing of how a fence looks: an extension, and blocks that ask before they change something.
-ELSEWHERE = re.compile(r"create extension |do \$\$|create schema ")
+# What says nothing of how a fence looks: an extension, blocks that ask before they change something, and what laws.txt
+# keeps as the database says it.
+ELSEWHERE = re.compile(r"create (?:extension|schema|index) |do \$\$|alter table ledger\.\w+ add column ")
 
 
 @cache
@@ -112,10 +98,6 @@ def read(text: str) -> Source:
         statement = _without_comments(raw)
         if statement:
             _take(found, statement)
-    for table, law in OLD_LAW.findall(text):
-        found.tables[table].laws.discard(law)
-    for table, law in NEW_LAW.findall(text):
-        found.tables[table].laws.add(law)
     found.triggers = _triggers(found.functions["fence"].body)
     return found
 
@@ -140,32 +122,14 @@ def _take(found: Source, statement: str) -> None:
         found.functions[function.name] = function
         found.rights["function", function.name] = {(PUBLIC, "EXECUTE")}
     elif match := TABLE.match(statement):
-        table = found.tables[match[1]] = Table(match[1])
-        found.rights["table", table.name] = set()
-        for line in match[2].splitlines():
-            if line := re.sub(r"--.*", "", line).strip().rstrip(","):
-                _add_column(table, line)
-    elif match := NEW_COLUMN.match(statement):
-        _add_column(found.tables[match[1]], match[2])
-    elif match := INDEX.match(statement):
-        found.tables[match[2]].indexes.add(match[1])
+        found.tables.add(match[1])
+        found.rights["table", match[1]] = set()
     elif match := OWNER.match(statement):
         found.owners[_name(match[1])] = match[2]
     elif match := GRANT.match(statement):
         _grant(found, *match.groups())
     elif not ELSEWHERE.match(statement):
         found.not_understood.append(statement)
-
-
-def _add_column(table: Table, line: str) -> None:
-    match = COLUMN.match(line)
-    assert match, line
-    name, kind, rest = match.groups()
-    table.columns[name] = (_type(kind), "not null" in rest or "primary key" in rest)
-    if "primary key" in rest:
-        table.indexes.add(f"{table.name}_pkey")
-    if "check (" in rest:
-        table.laws.add(f"{table.name}_{name}_check")
 
 
 def _grant(found: Source, verb: str, rights: str, on: str, roles: str) -> None:

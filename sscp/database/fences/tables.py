@@ -35,7 +35,6 @@ def look(looking: Looking) -> None:
     _nothing_acts(looking)
     _rights(looking, kinds)
     _triggers(looking, {name: plan[name] for name in standing}, kinds)
-    _laws(looking, {name: plan[name] for name in standing})
 
 
 def _are_tables(looking: Looking, plan: dict[str, Any], kinds: dict[str, list[Any]]) -> None:
@@ -251,89 +250,4 @@ def _is_as_made(found: list[Any], trigger: Trigger, model: type[models.Model]) -
         and bytes(arguments) == b"".join(column.encode() + b"\0" for column in columns)
         and not has_condition
         and not has_columns
-    )
-
-
-def _laws(looking: Looking, plan: dict[str, type[models.Model]]) -> None:
-    """The constraints that the models declare, and that no reference takes recorded rows with it."""
-    names = {
-        (table, name): is_valid
-        for table, name, is_valid in looking.ask(
-            "select conrelid::regclass::text, conname::text, convalidated from pg_constraint where conrelid <> 0"
-            " union all select indrelid::regclass::text, indexrelid::regclass::text, indisvalid and indisunique"
-            " from pg_index"
-        )
-    }
-    laws = {
-        f"{law.name} of {table}": bool(
-            names.get((f"public.{table}", law.name), names.get((f"public.{table}", f"public.{law.name}")))
-        )
-        for table, model in plan.items()
-        for law in model._meta.constraints
-    }
-    looking.stand(
-        laws,
-        what="Laws of the tables are missing or not held to: {}.",
-        means="Rows could be written that the plan’s rules don’t allow.",
-        mend="As plan_owner: put back what the migrations made (manage.py sqlmigrate shows it).",
-    )
-    filled, pointing = set(), set()
-    for table, column, is_filled, points_at in looking.ask(
-        "select c.relname::text, a.attname::text, a.attnotnull, t.relname::text from pg_class c"
-        " join pg_attribute a on a.attrelid = c.oid left join pg_constraint k on k.conrelid = c.oid"
-        " and k.contype = 'f' and k.conkey = array[a.attnum] left join pg_class t on t.oid = k.confrelid"
-        " and t.relnamespace = 'public'::regnamespace where c.relnamespace = 'public'::regnamespace"
-        " and a.attnum > 0 and not a.attisdropped"
-    ):
-        filled |= {(table, column)} if is_filled else set()
-        pointing |= {(table, column, points_at)}
-    columns = [(name, each) for name, model in plan.items() for each in model._meta.concrete_fields]
-    looking.stand(
-        {f"{f.column} of {name}": (name, f.column) in filled for name, f in columns if not f.null},
-        what="Columns may be left empty that should not be: {}.",
-        means="Rows could be written that say less than they must.",
-        mend="As plan_owner: alter table … alter column … set not null.",
-    )
-    looking.stand(
-        {
-            f"{f.column} of {name}": (name, f.column, f.related_model._meta.db_table) in pointing
-            for name, f in columns
-            if f.related_model
-        },
-        what="References are missing: {}.",
-        means="Rows can point at others that are not there.",
-        mend="As plan_owner: put back what the migrations made (manage.py sqlmigrate shows it).",
-    )
-    defaults = dict(
-        looking.ask(
-            "select c.relname || '.' || a.attname, pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d"
-            " join pg_class c on c.oid = d.adrelid"
-            " join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum"
-            " where c.relnamespace = 'public'::regnamespace"
-        )
-    )
-    looking.stand(
-        {
-            name: defaults.get(name) == "ledger.plan_now()"
-            for table, model in plan.items()
-            if is_append_only(model)
-            for name in [f"{table}.at"]
-        },
-        what="Rows don’t take their time from the ledger’s clock in {}.",
-        means="They could be dated as somebody likes; their records keep the real time.",
-        mend="As plan_owner: alter table … alter column at set default ledger.plan_now().",
-    )
-    looking.none(
-        (
-            f"{name} of {table}"
-            for table, name in looking.ask(
-                "select c.relname::text, k.conname::text from pg_constraint k join pg_class c on c.oid = k.conrelid"
-                " where k.contype = 'f' and c.relnamespace = 'public'::regnamespace and c.relname = any(%s)"
-                " and (k.confdeltype not in ('a', 'r') or k.confupdtype not in ('a', 'r') or not k.convalidated)",
-                [sorted(plan)],
-            )
-        ),
-        what="References take rows with them, or were never checked: {}.",
-        means="Deleting one row would change or delete recorded ones.",
-        mend="As plan_owner: drop the reference, and add it again as the migrations did.",
     )

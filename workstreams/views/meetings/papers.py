@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from sscp.pages import Form, render_page
+from sscp.sure import sure_who
 
 from ... import desk, gather, permissions
 from ...agenda import Item, free_label
@@ -64,6 +65,7 @@ def _packs(person: Person, versions: Sequence[Version]) -> dict[int, list[Pack]]
     return found
 
 
+@sure_who("issuing papers or taking them back")
 def papers_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
     person, plan, meeting = find(request, meeting_id)
     if not permissions.may_run_meetings(person):

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from sscp.pages import render_page
+from sscp.sure import sure_who
 
 from ...forms.people import LastDayForm, ReasonForm
 from ...models import Appointment
@@ -14,6 +15,7 @@ from ..panels import Panel, again, answer, data_of, form_asked, seen_of
 from .keeping import by_of, ended, how, today_of, unit_of
 
 
+@sure_who("changing an appointment")
 def appointment_page(request: HttpRequest, appointment_id: int) -> HttpResponse:
     unit_of(request)
     appointment = Appointment.objects.select_related("user", "post").filter(pk=appointment_id).first()

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sscp.pages import render_page
+from sscp.sure import sure_who
 
 from ...forms.people import GroupForm, LastDayForm, ReasonForm
 from ...models import Group, Plan
@@ -37,6 +38,7 @@ def new_group_page(request: HttpRequest) -> HttpResponse:
     return went or render_page(request, "workstreams/new_group_page.html", {"panel": panel}, status=status)
 
 
+@sure_who("changing a group and its posts")
 def group_page(request: HttpRequest, group_id: int) -> HttpResponse:
     unit_of(request)
     group = get_object_or_404(Group.objects.select_related("reports_to"), pk=group_id)

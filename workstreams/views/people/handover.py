@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sscp.pages import render_page
+from sscp.sure import sure_who
 
 from ... import permissions
 from ...forms.people import HandoverForm
@@ -38,6 +39,7 @@ class Waiting:
         return self.out.is_nothing and not self.drafts and not self.highlights_due
 
 
+@sure_who("handing a post over")
 def handover_page(request: HttpRequest, post_id: int) -> HttpResponse:
     unit_of(request)
     post = get_object_or_404(Post.objects.select_related("group"), pk=post_id)

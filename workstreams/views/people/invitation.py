@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sscp.pages import render_page
+from sscp.sure import sure_who
 
 from ... import gather
 from ...forms.people import InvitationForm
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 LINK_FOR = "link_for"
 
 
+@sure_who("giving somebody a post")
 def invitation_page(request: HttpRequest) -> HttpResponse:
     unit_of(request)
     today = today_of(request)

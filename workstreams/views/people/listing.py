@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sscp.pages import render_page
+from sscp.sure import sure_who
 
 from ...forms.people import WHOLE
 from ...models import Appointment, Group, Post, User
@@ -55,6 +56,7 @@ class Section:
         return self.group.name if self.group else WHOLE
 
 
+@sure_who("making a link that somebody can sign in with")
 def people_page(request: HttpRequest) -> HttpResponse:
     unit_of(request)
     if request.method == "POST":

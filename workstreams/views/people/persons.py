@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sscp.pages import render_page
+from sscp.sure import sure_who
 
 from ...forms.people import AccountForm, ReasonForm
 from ...models import User
@@ -15,6 +16,7 @@ from ..panels import Panel, answer, data_of, form_asked, seen_of
 from .keeping import by_of, ended, today_of, unit_of
 
 
+@sure_who("changing somebody’s account")
 def person_page(request: HttpRequest, user_id: int) -> HttpResponse:
     asks = unit_of(request)
     user = get_object_or_404(User, pk=user_id)

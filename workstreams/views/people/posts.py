@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from sscp.pages import render_page
+from sscp.sure import sure_who
 
 from ... import due, permissions
 from ...forms.people import LastDayForm, PostForm, ReasonForm, SpellingForm
@@ -50,6 +51,7 @@ def new_post_page(request: HttpRequest) -> HttpResponse:
     return went or render_page(request, "workstreams/new_post_page.html", {"panel": panel}, status=status)
 
 
+@sure_who("changing a post")
 def post_page(request: HttpRequest, post_id: int) -> HttpResponse:
     unit_of(request)
     post = get_object_or_404(Post.objects.select_related("group"), pk=post_id)
