@@ -86,8 +86,10 @@ def _take_out(request: HttpRequest) -> None:
 
 
 def _has_shown(request: HttpRequest) -> bool:
+    """By a password: another way of signing in, were one added, would not count."""
     records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    given = [record["at"] for record in records if record["method"] == "password"]
+    return bool(given) and time.time() - given[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def _asked(request: HttpRequest, act: str, form: SureForm) -> HttpResponse:

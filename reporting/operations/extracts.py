@@ -30,9 +30,8 @@ VERIFY = Path(__file__).resolve().parent.parent / "verify.py"
 FLUSH = 64 << 10  # bytes that are sent together
 STALLED = 5 * 60  # seconds in which nobody takes anything, after which the database ends the view
 WORKBOOK = 250_000  # records that one holds: for more it would be minutes before its first byte
-LONGEST = (
-    60 * 60
-)  # seconds that a file is read in at most, however steadily: rows wait to be cleared away meanwhile
+# Seconds that a file is read in at most, however steadily: rows wait to be cleared away meanwhile.
+LONGEST = 60 * 60
 BOM = "\ufeff"  # by which a spreadsheet knows that the CSV is UTF-8
 
 Parts = Generator[bytes, None, None]

@@ -1,10 +1,12 @@
 """What weighs most is asked for once more: nothing before the password, all of it once after."""
 
 import logging
+import time
 from datetime import date
 from uuid import uuid4
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
@@ -168,6 +170,15 @@ def test_what_one_person_showed_is_nothing_to_the_next_at_the_same_browser(db, c
     client = cast("dsp-police").signed_in()
     client.post(reverse("workstreams:stand-in"), {"who": "business-unit"})
     asked(client, INVITATION, invitation)
+
+
+def test_what_was_shown_without_a_password_is_not_believed(db, cast, invitation):
+    client = cast("business-unit").signed_in()
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "code", "at": time.time()}]
+    session.save()
+    page = asked(client, INVITATION, invitation)
+    assert show(client, INVITATION, page).status_code == 303
 
 
 def test_who_may_not_do_it_hears_so_whatever_they_show(db, cast, invitation):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.conftest import TODAY
 from tests.screens import words
 from workstreams import challenges, gather, history, permissions, reminders
+from workstreams.compare import Kind, compare
 from workstreams.models import Action, ActionOfficer, Challenge, Ledger, User, Workstream
 from workstreams.operations import people, recorded, settle
 from workstreams.operations import plan as planning
@@ -104,6 +105,32 @@ def test_what_moved_to_another_group_asks_both(raised, cast, sees, measure_at):
     for who in ("chair-ldg", "chair-mash"):
         answer_challenge(challenge=raised, text=f"{who}.", by=cast(who).by)
         assert "Who counts?" in words(cast(who).signed_in().get(reverse("workstreams:my-updates")))
+
+
+def test_its_page_offers_the_answer_to_both_groups(raised, cast, measure_at):
+    unit, measure = cast("business-unit").by, measure_at("4.2#2")
+    planning.move_to(item=measure, place=elsewhere(cast), because=WHY, by=unit)
+    address = reverse("workstreams:measure-page", args=[measure.pk])
+    for who in ("chair-ldg", "chair-mash"):
+        assert "Answer : Who counts?" in words(cast(who).signed_in().get(address))
+    assert "See this challenge : Who counts?" in words(cast("scrutineer").signed_in().get(address))
+
+
+def test_is_no_news_to_who_took_over_what_was_questioned_before(raised, cast, plan, measure_at):
+    settle()
+    then = gather.moment_at(plan, gather.head().seq)
+    reader = permissions.reader(cast("chair-mash").person)
+    planning.move_to(
+        item=measure_at("4.2#2"), place=elsewhere(cast), because=WHY, by=cast("business-unit").by
+    )
+    settle()
+    before, after = gather.picture_for(reader, plan, as_at=then), gather.picture_for(reader, plan)
+    assert [raised.pk in {c.id for c in picture.challenges} for picture in (before, after)] == [False, True]
+    assert not [change for change in compare(before, after) if change.row == ("challenge", raised.pk)]
+    answer_challenge(challenge=raised, text="We do.", by=cast("chair-mash").by)
+    settle()
+    changes = compare(before, gather.picture_for(reader, plan))
+    assert [c.kind for c in changes if c.row == ("challenge", raised.pk)] == [Kind.ANSWERED]
 
 
 def test_another_post_on_the_action_is_asked_beside_the_one_that_was(raised, cast, sees, measure_at):

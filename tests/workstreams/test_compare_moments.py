@@ -18,9 +18,9 @@ from workstreams.vocabulary import ChallengeStep, RatingStep, VersionStep
 JULY, AUGUST, OCTOBER = pictures.JULY, pictures.AUGUST, pictures.OCTOBER
 PLAIN = pictures.july()
 LEVEL = {level.code: level for level in PLAIN.key}
-REPLY = p.Reply(71, 571, ChallengeStep.ANSWERED, "Because of the audit.", pictures.moment(AUGUST), "Chair")
+REPLY = p.Reply(71, 1471, ChallengeStep.ANSWERED, "Because of the audit.", pictures.moment(AUGUST), "Chair")
 ASKED = p.Challenge(
-    70, 570, "Why?", pictures.moment(AUGUST), "Independent Scrutineer", (1,), measure_id=5, replies=(REPLY,)
+    70, 1470, "Why?", pictures.moment(AUGUST), "Independent Scrutineer", (1,), measure_id=5, replies=(REPLY,)
 )
 
 

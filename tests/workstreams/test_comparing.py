@@ -359,6 +359,24 @@ def test_another_chair_reads_nothing_of_what_was_proposed(plan, cast, measure_at
         assert comparison.rest == 0
 
 
+def test_what_only_came_into_sight_was_not_proposed_since_nor_taken_back_where_it_left(
+    plan, cast, unit, measure_at
+):
+    ldg, mash, measure = cast("chair-ldg"), cast("chair-mash"), measure_at("4.2#2")
+    level, latest = Level.objects.get(code="G"), measure.ratings.latest("pk")
+    sent = ratings.send_update(measure=measure, level=level, words="Halfway.", by=ldg.by, seen=latest.pk)
+    before = here(plan)
+    place = Action.objects.filter(officers__post=mash.post).exclude(officers__post=ldg.post).first()
+    planning.move_to(item=measure, place=place, because=WHY, by=unit)
+    for chair in (ldg, mash):
+        comparison = told(plan, before, permissions.reader(chair.person))
+        assert [kind for kind, _ in words(comparison)] == [Kind.MOVED]
+    measure.refresh_from_db()
+    ratings.send_update(measure=measure, level=level, words="Nearly there.", by=mash.by, seen=sent.pk)
+    seen = words(told(plan, before, permissions.reader(mash.person)))
+    assert sorted(kind for kind, _ in seen) == sorted([Kind.MOVED, Kind.PROPOSED])
+
+
 def test_every_reader_has_a_record_for_every_change_that_they_see(plan, cast):
     before = gather.moment_of(plan.versions.agreed().frozen().earliest("seq"))
     for key in ("chair-ldg", "chair-mash", "chair-dapb", "dsp-police"):

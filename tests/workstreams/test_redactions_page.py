@@ -7,10 +7,10 @@ import pytest
 from tests.conftest import TODAY
 from tests.workstreams.test_redactions import NAME, ask, said, take_out
 from workstreams import gather
-from workstreams.models import Digest
+from workstreams.models import Digest, Meeting
 from workstreams.operations import recorded, redactions
 from workstreams.reminders import choose, kinds_for, waiting_letters
-from workstreams.vocabulary import News, PlanState
+from workstreams.vocabulary import MeetingState, News, PlanState
 
 
 @pytest.fixture
@@ -76,6 +76,13 @@ def test_stands_on_the_first_page_of_whoever_may_decide_it(row, cast):
     ask(row, cast("dsp-police").by, words="in May")
     desk = cast("business-unit").signed_in().get("/", follow=True).content.decode()
     assert "1 request to take words out of the record</a> waits" in desk
+    with recorded("test"):
+        for meeting in Meeting.objects.all():
+            meeting.state = MeetingState.CANCELLED
+            meeting.save()
+    meetings = cast("business-unit").signed_in().get("/", follow=True)
+    assert meetings.request["PATH_INFO"] == "/meetings/"
+    assert "1 request to take words out of the record</a> waits" in meetings.content.decode()
     for page in (updates, desk):
         assert NAME not in page
         assert "A child was named." not in page

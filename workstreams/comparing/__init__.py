@@ -6,6 +6,7 @@ from ..models import Plan
 from ..picture import PlanPicture, Reader
 from .around import around
 from .ends import Ends, address_of, end_of, ends_named, ends_of, since
+from .eyes import alike
 from .records import Makers
 from .rows import Between
 
@@ -17,7 +18,7 @@ def compared(reader: Reader, plan: Plan, ends: Ends) -> Comparison:
 
     Raises gather.NotYet where the plan did not stand at one of them.
     """
-    before, after = (_picture(reader, plan, moment) for moment in (ends.before, ends.after))
+    before, after = alike(reader, *(_picture(reader, plan, moment) for moment in (ends.before, ends.after)))
     rows = Between(plan, reader, ends.before, ends.after)
     makers = Makers(rows, before, after)
     changes = [(change, makers.of(change)) for change in between(before, after)]

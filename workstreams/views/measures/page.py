@@ -184,6 +184,10 @@ def _shown(subject: Subject, form: UpdateForm | None, as_at: AsAt) -> dict[str, 
         "sources": [*placed.outcome.sources, *placed.action.sources, *m.sources],
         "rolls": due.rolls(m.recurrence),
         "questions": challenges.of_measure(picture, m.id),
-        "answers_questions": not then and bool(permissions.answering(subject.person, placed.action.post_ids)),
+        "answers": {
+            q.id
+            for q in picture.questioned(m.id)
+            if not then and permissions.answering(subject.person, q.post_ids)
+        },
         "raises_challenges": not then and permissions.may_raise_challenges(subject.person),
     }
