@@ -166,7 +166,7 @@ def test_text_that_looks_like_an_escape_is_escaped(agreed_pack):
     assert first_text(agreed_pack, "a _x0041_ b").value == "a _x005F_x0041_ b"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_any_text_can_be_drawn(agreed_pack, text):
     cell = first_text(agreed_pack, text)

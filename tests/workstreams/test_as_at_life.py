@@ -326,7 +326,6 @@ def test_every_moment_stays_as_it_was_seen():
         settings=settings(
             max_examples=8,
             stateful_step_count=30,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

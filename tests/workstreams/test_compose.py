@@ -273,7 +273,7 @@ def test_a_milestone_waits_on_the_open_lower_ones_of_its_outcome_across_its_acti
         max_size=8,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_waits_by_level_never_by_identity(drawn):
     measures = [measure(n, action, milestone=m) for n, (action, m, _) in enumerate(drawn, start=1)]
     rows = [agreed(n, level) for n, (_, _, level) in enumerate(drawn, start=1) if level]
@@ -358,7 +358,7 @@ def test_overdue_is_counted_from_the_target_that_stands_now():
 
 
 @given(st.lists(st.tuples(st.sampled_from([None, AMBER, GREEN, BLUE]), st.booleans()), max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_counts_each_measure_once(drawn):
     measures = [measure(n, 1 + n % 3) for n in range(1, len(drawn) + 1)]
     rows = [agreed(n, level) for n, (level, _) in enumerate(drawn, start=1) if level]

@@ -14,7 +14,7 @@ from workstreams.vocabulary import Recurrence, Token
 
 DAYS = st.dates(min_value=date(2019, 1, 1), max_value=date(2032, 12, 31))
 PERIODIC = st.sampled_from([Recurrence.MONTHLY, Recurrence.QUARTERLY, Recurrence.YEARLY])
-quick = settings(max_examples=100, deadline=None)
+quick = settings(max_examples=100)
 DAY = timedelta(days=1)
 
 

@@ -158,7 +158,7 @@ def plans(draw):
 
 
 @given(plans())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 def test_every_plan_comes_back_as_it_went_out(picture):
     assert p.as_printed(came_back(written(picture)).picture) == p.as_printed(picture)
 

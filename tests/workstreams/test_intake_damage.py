@@ -262,7 +262,6 @@ merges = st.lists(
 def _settings(examples: int) -> settings:
     return settings(
         max_examples=examples,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

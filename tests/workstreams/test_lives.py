@@ -99,7 +99,7 @@ def boxes(svg):
         yield float(text.get("x").rstrip("%")), float(text.get("y")), text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(lives(), st.integers(-300, 900))
 def test_draws_every_record_once_and_none_on_another(points, now):
     life = charts.life_of("4.1 Attendance", points, TODAY + timedelta(days=now))
@@ -114,7 +114,7 @@ def test_draws_every_record_once_and_none_on_another(points, now):
                 assert apart or abs(y - other_y) >= LINE - 0.1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(lives(), st.integers(-300, 900))
 def test_no_word_stands_on_another(points, now):
     life = charts.life_of("4.1 Attendance", points, TODAY + timedelta(days=now))

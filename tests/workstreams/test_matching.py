@@ -503,7 +503,7 @@ def test_follows_the_progress_of_an_action_that_moved():
 # ---- whatever a document does
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_pairs_each_row_once_and_keeps_the_rest(data):
     """Rows that were left out, doubled, shuffled or reworded: no row is two, and none is lost."""

@@ -135,7 +135,7 @@ SPANS = st.tuples(st.integers(-30, 30), st.none() | st.integers(0, 20)).map(
 
 
 @given(spans=st.lists(SPANS, min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_calendar_of_appointments_gives_a_day_two_holders(spans, django_db_blocker, django_db_setup):
     """Whatever is tried in whatever order, what was taken never overlaps and what was refused would have."""
     with django_db_blocker.unblock(), transaction.atomic():

@@ -138,7 +138,7 @@ def _read(document: Document, known: Known) -> Reading | str:
         return str(refusal)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents(), st.sampled_from((KNOWN, Known())))
 def test_gives_a_reading_or_a_sentence(document, known):
     reading = _read(document, known)
@@ -159,7 +159,7 @@ def test_gives_a_reading_or_a_sentence(document, known):
         assert not (measure.growth and measure.future)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(documents())
 def test_asks_no_question_that_is_answered(document):
     first = _read(document, KNOWN)

@@ -528,7 +528,6 @@ def test_no_sequence_leaves_the_drawing():
         settings=settings(
             max_examples=14,
             stateful_step_count=40,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
