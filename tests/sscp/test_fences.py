@@ -132,6 +132,20 @@ def test_finds_every_fence_up_in_a_database_that_was_upgraded(stage, provision):
     assert said_of_laws() == LAWS.read_text()
 
 
+def test_finds_every_law_as_it_was_after_a_dump_was_restored(act, provision):
+    """A dump holds each law as PostgreSQL says it, and restoring reads that: some are said otherwise from then on."""
+    provision()
+    act(
+        "do $$ declare t record; begin for t in select conrelid::regclass as name, conname,"
+        " pg_get_constraintdef(oid) as law from pg_constraint where contype = 'c' and conrelid <> 0"
+        " and connamespace in ('public'::regnamespace, 'ledger'::regnamespace) loop"
+        " execute format('alter table %s drop constraint %I', t.name, t.conname);"
+        " execute format('alter table %s add constraint %I %s', t.name, t.conname, t.law); end loop; end $$",
+    )
+    assert others(check()[1]) == []
+    assert said_of_laws() == LAWS.read_text()
+
+
 def test_says_what_a_lowered_fence_means_and_how_it_is_mended(act):
     act("alter table workstreams_rating disable trigger plan_ledger")
     _, err, code = check()
