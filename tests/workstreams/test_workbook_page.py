@@ -308,7 +308,8 @@ def test_two_who_send_the_same_workbook_at_once_send_each_update_once(stage, cha
     pages = [page_of(each, content) for each in clients]
     before = green.ratings.count()
     answers = together(2, lambda i: send(clients[i], pages[i], request_id=str(uuid.uuid4())).status_code)
-    assert sorted(answers) == [303, 409]
+    # Whoever comes second meets the other's update (409), or finds it there already and nothing left to send (422).
+    assert sorted(answers) in ([303, 409], [303, 422])
     assert green.ratings.count() == before + 1
 
 
