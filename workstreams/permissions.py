@@ -17,7 +17,7 @@ from .models.papers import PackQuerySet
 from .models.plan import PlanQuerySet
 from .picture import Reader
 from .recording import By
-from .vocabulary import PackKind, PlanState, PostKind, RedactionState, UploadKind
+from .vocabulary import PackKind, PlanState, PostKind, UploadKind
 
 OFFICER_KINDS = (
     PostKind.CHAIR,
@@ -363,7 +363,7 @@ def waiting_for(person: Person) -> list[Redaction]:
     """What somebody asks to have taken out and this person may decide: one query, and none for who may decide none."""
     if not may_redact(person):
         return []
-    waiting = Redaction.objects.filter(state=RedactionState.ASKED).select_related("for_post")
+    waiting = Redaction.objects.waiting().select_related("for_post")
     return [asked for asked in waiting if may_decide(person, asked)]
 
 

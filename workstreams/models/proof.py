@@ -6,6 +6,12 @@ from ..vocabulary import CheckKind, RedactionState
 from .people import Post, User
 
 
+class RedactionQuerySet(models.QuerySet["Redaction"]):
+    def waiting(self) -> "RedactionQuerySet":
+        """Those that wait for a second person."""
+        return self.filter(state=RedactionState.ASKED)
+
+
 class Redaction(models.Model):
     """Words that one person asks to have taken out of the record, and another takes out.
 
@@ -29,6 +35,8 @@ class Redaction(models.Model):
     refused_because = models.TextField(blank=True)
     done_as = models.BigIntegerField(null=True, blank=True, help_text="The ledger row that says it was done.")
 
+    objects = RedactionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
         constraints = [
@@ -41,6 +49,10 @@ class Redaction(models.Model):
                 condition=models.Q(state=RedactionState.ASKED) | models.Q(words=""),
             ),
         ]
+
+    @property
+    def waits(self) -> bool:
+        return self.state == RedactionState.ASKED
 
 
 class Check(models.Model):

@@ -113,7 +113,7 @@ def _looked_at(redaction: Redaction, by: By, seen: str) -> Places:
 
 
 def _still_waits(asked: Redaction) -> Redaction:
-    if asked.state != RedactionState.ASKED:
+    if not asked.waits:
         raise Overtaken(None)
     return asked
 

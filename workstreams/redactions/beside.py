@@ -92,7 +92,7 @@ def clean_beside(redaction: Redaction, words: str, mark: str) -> None:
     Receipt.objects.exclude(answer="").exclude(fingerprint="").update(
         fingerprint=""
     )  # all but this request's
-    others = Redaction.objects.filter(state=RedactionState.ASKED).exclude(pk=redaction.pk)
+    others = Redaction.objects.waiting().exclude(pk=redaction.pk)
     for other in others:
         if words in other.words:  # what it asks for stands nowhere any more
             other.words, other.state = "", RedactionState.REFUSED

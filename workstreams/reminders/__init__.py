@@ -15,7 +15,7 @@ from .. import agenda, gather, permissions
 from ..models import Digest, MailChoice, Meeting, Plan, Post, Redaction
 from ..permissions import Person
 from ..recording import By
-from ..vocabulary import News, RedactionState
+from ..vocabulary import News
 from . import letters
 from .letters import Letter
 from .news import TELLS, Desk, Facts, Story, to_take_out
@@ -117,7 +117,7 @@ def _stories(desk: Desk, wants: set[News]) -> list[Story]:
 
 
 def _waiting_redactions() -> list[Redaction]:
-    waiting = Redaction.objects.filter(state=RedactionState.ASKED).order_by("pk")
+    waiting = Redaction.objects.waiting().order_by("pk")
     return list(waiting.select_related("for_post"))
 
 

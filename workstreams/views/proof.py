@@ -17,7 +17,7 @@ from ..forms.proof import AnchorForm, CheckForm
 from ..ledger import Anchor
 from ..models import Check, Ledger, Redaction
 from ..operations import checks
-from ..vocabulary import CheckKind, RedactionState
+from ..vocabulary import CheckKind
 from . import person_of, see_other
 from .answering import attempt, once
 
@@ -71,7 +71,7 @@ def proof_page(request: HttpRequest) -> HttpResponse:
             "may_check": permissions.may_check(person),
             "at_once": at_once,
             "takes": in_words(_takes(newest[0])) if newest else "",
-            "waiting": Redaction.objects.filter(state=RedactionState.ASKED).count(),
+            "waiting": Redaction.objects.waiting().count(),
         },
         status=status,
     )

@@ -15,7 +15,6 @@ from ..models import Ledger, Pack, Redaction
 from ..operations import redactions as operations
 from ..permissions import Person
 from ..redactions import MARK, places_of
-from ..vocabulary import RedactionState
 from . import person_of, see_other
 from .answering import attempt, once
 
@@ -65,8 +64,8 @@ def redactions_page(request: HttpRequest) -> HttpResponse:
         request,
         "workstreams/redactions_page.html",
         {
-            "waiting": [(each, permissions.may_decide(person, each)) for each in asked if _waits(each)],
-            "decided": [each for each in asked if not _waits(each)],
+            "waiting": [(each, permissions.may_decide(person, each)) for each in asked if each.waits],
+            "decided": [each for each in asked if not each.waits],
             "may_redact": permissions.may_redact(person),
             "mark": MARK,
         },
@@ -90,7 +89,7 @@ def redaction_page(request: HttpRequest, redaction_id: int) -> HttpResponse:
             return see_other(went)
         asked.refresh_from_db()
     places = None
-    if _waits(asked) and permissions.may_redact(person):
+    if asked.waits and permissions.may_redact(person):
         places = places_of(asked, drafts=person.is_business_unit)
         taking.fields["seen"].initial = places.seen
         if status == 409:
@@ -102,7 +101,7 @@ def redaction_page(request: HttpRequest, redaction_id: int) -> HttpResponse:
         {
             "asked": asked,
             "issued": _drawn_again(asked),
-            "waits": _waits(asked),
+            "waits": asked.waits,
             "places": places,
             "taking": taking if permissions.may_decide(person, asked) else None,
             "refusing": refusing if _may_refuse(person, asked) else None,
@@ -163,10 +162,6 @@ def _may_refuse(person: Person, asked: Redaction) -> bool:
     """Who decides it may, and whoever asked takes it back."""
     own = asked.by_id == person.user.pk and permissions.may_redact(person)
     return own or permissions.may_decide(person, asked)
-
-
-def _waits(asked: Redaction) -> bool:
-    return asked.state == RedactionState.ASKED
 
 
 def _address(asked: Redaction) -> str:
