@@ -350,6 +350,11 @@ OF_THE_FENCES = [
         fences="The trigger plan_actor is missing on workstreams_measure.",
     ),
     lowered(
+        "who writes waits for nobody who takes words out",
+        "drop trigger plan_turn on workstreams_rating",
+        fences="The trigger plan_turn is missing on workstreams_rating.",
+    ),
+    lowered(
         "a table can be emptied",
         "alter table workstreams_version disable trigger plan_no_truncate",
         fences="The trigger plan_no_truncate is switched off, or can be by a session, on workstreams_version.",

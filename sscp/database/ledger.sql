@@ -376,18 +376,15 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   today date := (ledger.plan_now() at time zone 'Europe/London')::date;
   confirmed_by text := coalesce(current_setting('plan.by', true), '');
-  asked record; e record; fenced record;
+  asked record; e record;
   people bigint; of_the_unit boolean;
   pictures jsonb; files jsonb; papers jsonb; patch jsonb;
   done bigint;
 begin
-  -- Whoever writes has written, and nobody begins: no row on its way can bring back what is taken out.
-  for fenced in
-    select c.relname from pg_trigger g join pg_class c on c.oid = g.tgrelid
-    where g.tgname = 'plan_ledger' and c.relnamespace = 'public'::regnamespace order by c.relname
-  loop
-    execute format('lock table public.%I in share row exclusive mode', fenced.relname);
-  end loop;
+  -- Whoever writes has written, and nobody begins (ledger.turn): no row on its way can bring back what is taken out.
+  perform pg_advisory_xact_lock(7103);
+  -- Who still holds a row wants to write it and waits for this to end, so waiting for that row is of no use.
+  perform set_config('lock_timeout', '100ms', true);
   select r.* into asked from public.workstreams_redaction r where r.id = request and r.state = 'ASKED' for update;
   if not found then raise exception 'nobody asks for this' using errcode = 'no_data_found'; end if;
   select count(distinct u.id), bool_or(p.kind = 'BUSINESS_UNIT') into people, of_the_unit
@@ -443,6 +440,16 @@ begin
 end $$;
 alter function ledger.take_out(bigint, bigint[], bytea[], bytea[], bytea[]) owner to plan_owner;
 
+-- Whoever writes takes turns with whoever takes words out, not with other writers. No lock of a table does that: it would
+-- wait for autovacuum too, and two tables can be locked crosswise.
+create or replace function ledger.turn() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock_shared(7103);
+  return null;
+end $$;
+alter function ledger.turn() owner to plan_ledger;
+
 -- Puts one plan table behind its fences. Run by plan_owner, who owns the table, after every migration.
 create or replace function ledger.fence(target regclass, append_only boolean, columns text[]) returns void
 language plpgsql set search_path = ledger, pg_catalog, pg_temp as $$
@@ -450,9 +457,11 @@ declare
   t text;
   args text := (select coalesce(string_agg(quote_literal(c), ', '), '') from unnest(columns) c);
 begin
-  foreach t in array array['plan_ledger', 'plan_actor', 'plan_no_truncate', 'plan_append_only', 'plan_append_only_rows'] loop
+  foreach t in array array['plan_turn', 'plan_ledger', 'plan_actor', 'plan_no_truncate', 'plan_append_only', 'plan_append_only_rows'] loop
     execute format('drop trigger if exists %I on %s', t, target);
   end loop;
+  execute format('create trigger plan_turn before insert or update or delete on %s
+    for each statement execute function ledger.turn()', target);
   execute format('create constraint trigger plan_ledger after insert or update or delete on %s
     deferrable initially deferred for each row execute function ledger.record(%s)', target, args);
   execute format('create trigger plan_actor after insert or update or delete on %s
@@ -466,7 +475,7 @@ begin
       for each row execute function ledger.refuse(%s)', target, args);
     execute format('revoke update, delete on %s from plan_app', target);
   end if;
-  foreach t in array array['plan_ledger', 'plan_actor', 'plan_no_truncate', 'plan_append_only', 'plan_append_only_rows'] loop
+  foreach t in array array['plan_turn', 'plan_ledger', 'plan_actor', 'plan_no_truncate', 'plan_append_only', 'plan_append_only_rows'] loop
     if exists (select from pg_trigger where tgrelid = target and tgname = t) then
       execute format('alter table %s enable always trigger %I', target, t);
     end if;
@@ -477,7 +486,7 @@ alter function ledger.fence(regclass, boolean, text[]) owner to plan_ledger;
 revoke all on all tables in schema ledger from public, plan_owner, plan_app;
 revoke all on all functions in schema ledger from public, plan_owner, plan_app;
 grant execute on function ledger.plan_now(), ledger.set_clock(timestamptz) to plan_app, plan_owner;
-grant execute on function ledger.record(), ledger.actor(), ledger.refuse(), ledger.fence(regclass, boolean, text[]) to plan_owner;
+grant execute on function ledger.turn(), ledger.record(), ledger.actor(), ledger.refuse(), ledger.fence(regclass, boolean, text[]) to plan_owner;
 grant execute on function ledger.image(jsonb, text[]), ledger.hashed(jsonb), ledger.free_text(text), ledger.quoted(text), ledger.without(jsonb, text, text[]), ledger.redacts(text, text, text[], jsonb, jsonb) to plan_owner, plan_app;
 grant execute on function ledger.redact(bigint, bigint, text, text, text, text, jsonb, jsonb, jsonb) to plan_owner;
 grant execute on function ledger.take_out(bigint, bigint[], bytea[], bytea[], bytea[]) to plan_app;

@@ -190,7 +190,7 @@ def test_every_plan_table_stands_behind_fences_that_no_session_can_lower(db, mod
         )
         fences = {name: rest for name, *rest in cursor.fetchall()}
     assert fences["plan_ledger"] == ["A", True, True]
-    expected = {"plan_actor", "plan_no_truncate"}
+    expected = {"plan_turn", "plan_actor", "plan_no_truncate"}
     if issubclass(model, AppendOnly):
         expected |= {"plan_append_only", "plan_append_only_rows"}
     assert all(fences[name][0] == "A" for name in expected)

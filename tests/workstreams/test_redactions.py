@@ -451,15 +451,41 @@ def test_the_log_never_holds_the_words(row, unit, partner, caplog):
     assert NAME not in "".join(f"{r.getMessage()}{r.__dict__}" for r in caplog.records)
 
 
-def test_who_writes_meanwhile_is_never_the_victim(stage, cast, measure_at):
-    row = said(f"We met {NAME}.", measure_at("4.1#2"), cast("chair-ldg").by)
-    asked = ask(row, cast("business-unit").by)
-    url = stage.server.url("plan_app", connection.settings_dict["NAME"])
-    with psycopg.connect(url) as writing:
-        writing.execute("select set_config('plan.by', 'somebody', true)")
-        writing.execute("update workstreams_group set short_name = 'Busy' where id = 1")
-        with pytest.raises(Refused, match="Others are writing"):
-            redactions.take_out(redaction=asked, by=cast("dsp-council").by, seen=places_of(asked).seen)
-        writing.commit()
-    redactions.take_out(redaction=asked, by=cast("dsp-council").by, seen=places_of(asked).seen)
+@pytest.fixture
+def meanwhile(stage, cast, measure_at):
+    """What was asked for, taking it out as the second person, and another connection, which waits for nothing long."""
+    asked = ask(said(f"We met {NAME}.", measure_at("4.1#2"), cast("chair-ldg").by), cast("business-unit").by)
+    partner = cast("dsp-council").by
+
+    def take() -> None:
+        redactions.take_out(redaction=asked, by=partner, seen=places_of(asked).seen)
+
+    with psycopg.connect(stage.server.url("plan_app", connection.settings_dict["NAME"])) as other:
+        other.execute("select set_config('plan.by', 'somebody', true)")
+        yield take, other
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "update workstreams_group set short_name = 'Busy' where id = 1",
+        "select from workstreams_redaction for update",
+    ],
+)
+def test_who_writes_meanwhile_is_never_the_victim(meanwhile, does):
+    take, other = meanwhile
+    other.execute(does)
+    with pytest.raises(Refused, match="Others are writing"):
+        take()
+    other.execute("update workstreams_group set short_name = 'Still busy' where id = 1")
+    other.commit()
+    take()
+    assert not ledger.verify().faults
+
+
+def test_does_not_wait_for_the_databases_own_housekeeping(meanwhile, stage):
+    take, _ = meanwhile
+    with psycopg.connect(stage.server.url("plan_owner", connection.settings_dict["NAME"])) as vacuum:
+        vacuum.execute("lock table workstreams_rating in share update exclusive mode")  # as vacuum holds it
+        take()
     assert not ledger.verify().faults

@@ -9,6 +9,7 @@ from .looking import Looking, table_of
 from .source import PUBLIC, Trigger
 
 MEANS = {
+    "plan_turn": "What is written while words are taken out can bring them back.",
     "plan_ledger": "Changes of these tables leave no record.",
     "plan_actor": "They can be changed by nobody in particular.",
     "plan_no_truncate": "They can be emptied at one stroke, without a record.",
