@@ -313,6 +313,16 @@ def test_two_who_send_the_same_workbook_at_once_send_each_update_once(stage, cha
     assert green.ratings.count() == before + 1
 
 
+def test_whoever_sends_the_same_workbook_after_another_hears_that_nothing_is_left(chair, cast, filled, green):
+    content = filled.say(green, level="Green", words=WORDS).saved()
+    clients = [chair.signed_in(), cast("business-unit").signed_in()]
+    pages = [page_of(each, content) for each in clients]
+    assert send(clients[0], pages[0]).status_code == 303
+    answer = send(clients[1], pages[1], request_id=str(uuid.uuid4()))
+    assert answer.status_code == 422
+    assert "what you chose can’t be sent any more" in answer.content.decode()
+
+
 def test_figures_go_with_the_update_of_their_measure(chair, filled, measure_at):
     counted = filled.book["Figures"]
     head = next(c.row for c in counted["A"] if c.value == "answers row")

@@ -30,6 +30,7 @@ FOREIGN = "This workbook answers for a post that is not yours. Its holder hands 
 WHOSE = "This workbook has lost what it says of its post. Choose whose it is."
 REUSED = "This page was sent before with other words. What you typed is below: send it again."
 NONE_CHOSEN = "Nothing is chosen. Choose “Send” for each row that is to be sent."
+ALL_GONE = "Nothing was sent: what you chose can’t be sent any more. Each row says how it stands now."
 
 
 # ---- handing in
@@ -203,7 +204,7 @@ def _send(request: HttpRequest, person: Person, upload: Upload, form: Form) -> s
         faulty = [row for row in found.forms if not row.is_valid()]
         chosen = [row for row in found.forms if row.is_valid() and row.chosen is not None]
         if not chosen:
-            raise NotYet(found, "Nothing was sent yet." if faulty else NONE_CHOSEN)
+            raise NotYet(found, "Nothing was sent yet." if faulty else _why_none(request, found))
         typed = {row.prefix or "": row.typed for row in found.forms}
         count = len(returned.send_answers(upload=upload, answers=_answers(chosen), typed=typed, by=by))
         return reverse("workstreams:workbook-page", args=[upload.pk])
@@ -216,6 +217,13 @@ def _send(request: HttpRequest, person: Person, upload: Upload, form: Form) -> s
             request, f"{so_many(count, 'update')} sent. They are provisional until they are decided."
         )
     return answer
+
+
+def _why_none(request: HttpRequest, found: Differences) -> str:
+    """Nobody chose a row; or somebody did, and it stands in the plan by now, or was sent from elsewhere."""
+    sendable = {f"{row.prefix}-choice" for row in found.forms}
+    chosen = {name for name, value in request.POST.items() if str(value).startswith("send-")}
+    return ALL_GONE if chosen - sendable else NONE_CHOSEN
 
 
 def _answers(rows: Sequence[AnswerForm]) -> list[returned.Answer]:
