@@ -13,7 +13,7 @@ from tests.conftest import TODAY
 from tests.shapes import SOON, TITLE, inspection
 from workstreams import gather, permissions, reminders
 from workstreams.models import Group, Ledger, Level, Meeting, Plan, Rating, Version
-from workstreams.operations import Refused, meetings, papers, ratings
+from workstreams.operations import Refused, challenges, meetings, papers, ratings
 from workstreams.operations import plan as planning
 from workstreams.recording import recorded
 from workstreams.vocabulary import MeetingState, PlanState, RatingStep, VersionStep
@@ -216,6 +216,18 @@ def test_who_answers_in_one_plan_sees_no_heading_of_plans(beside, cast):
     page = cast("chair-ldg").signed_in().get(at("workstreams:my-updates"))
     assert [part["picture"].title for part in page.context["parts"]] == [BUSINESS]
     assert BUSINESS not in re.findall(r"<h2[^>]*>([^<]*)</h2>", page.content.decode())
+
+
+def test_my_updates_still_asks_about_a_plan_in_which_nothing_of_theirs_is_left(beside, cast):
+    plan, soon, *_ = beside
+    challenges.raise_challenge(measure=soon, text="Who reads them at night?", by=cast("scrutineer").by)
+    for workstream in plan.workstreams.all():
+        planning.withdraw(item=workstream, because="Merged.", by=cast("business-unit").by)
+    page = cast("chair-mash").signed_in().get(at("workstreams:my-updates"))
+    told = {part["picture"].title: (len(part["mine"]), part["unanswered"]) for part in page.context["parts"]}
+    assert list(told) == [TITLE, BUSINESS]
+    assert told[TITLE] == (0, 1)
+    assert "Who reads them at night?" in words(page)
 
 
 def test_no_change_is_answered_for_either_plan(plan_of_year, cast):

@@ -112,13 +112,17 @@ def _overtaken(overtaken: Overtaken, person: Person) -> str:
 
 
 def _page(request: HttpRequest, person: Person) -> dict[str, Any]:
-    """A part for each plan that names a post of theirs; one where none does."""
+    """A part for each plan that names a post of theirs or asks it something; one where none does."""
     plans = current_plans(request)
     if not plans:
         raise Http404("No plan is current.")
-    own = [plan for plan in plans if due.own(picture_for(request, plan), person.post_ids)] or plans[:1]
+    own = [plan for plan in plans if _asks(picture_for(request, plan), person.post_ids)] or plans[:1]
     parts = [_part(request, person, plan) for plan in own]
     return {"parts": [part | {"suffix": f"-{n}" if n else ""} for n, part in enumerate(parts)]}
+
+
+def _asks(picture: PlanPicture, posts: frozenset[int]) -> bool:
+    return bool(due.own(picture, posts) or challenges.asked_of(picture, posts))
 
 
 def _part(request: HttpRequest, person: Person, plan: Plan) -> dict[str, Any]:
