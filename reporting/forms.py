@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from sscp.pages import Day
-from workstreams.history import Extract
+from workstreams.history import PROVISIONAL, Extract
 
 
 class ExtractForm(forms.Form):
@@ -13,7 +13,7 @@ class ExtractForm(forms.Form):
 
     LEFT_OUT = (
         ("words", "What people wrote: updates, reasons, impact, highlight reports, challenges"),
-        ("provisional", "Provisional entries: proposals, and plans that are still drafted"),
+        ("provisional", f"Provisional entries: {PROVISIONAL}"),
         ("names", "People’s names and e-mail addresses"),
     )
 

@@ -245,8 +245,10 @@ def _left_out(extract: Extract, reader: Reader) -> Iterator[str]:
     if not extract.words:
         yield "What people wrote: updates, plans to recover, reasons, impact, highlight reports and challenges"
     if not extract.provisional:
-        yield "What was proposed and not decided, and plans that are still drafted"
+        yield history.PROVISIONAL.capitalize()
     elif not reader.everything:
-        yield "What other groups proposed, which is not open to whom this was drawn for"
+        yield f"Of other groups, and not open to whom this was drawn for: {history.PROVISIONAL}"
+    elif not reader.drafts and history.has_drafts():
+        yield "Plans that are still drafted, which are open to the business unit alone"
     if not extract.names:
         yield "The names and e-mail addresses of people: each is the number of an account, in the post they acted in"

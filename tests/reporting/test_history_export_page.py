@@ -225,7 +225,13 @@ def test_without_provisional_entries_no_proposal_and_no_draft_is_in_any_file(pro
     rows = table(files["history.csv"])
     assert not [row for row in rows if "roposed" in row["What"] or row["Standing"] == "Provisional"]
     assert not [row for row in rows if "amended from" in row["What"]]
-    assert [row for row in rows if "amended from" in row["What"]] == []
+    gone = {row["What"].partition(" ")[0] for row in table(got(unit, CSV))} - {
+        row["What"].partition(" ")[0] for row in rows
+    }
+    assert {"Asked", "Deferred", "Highlight"} <= gone
+    told = files["READ-ME.txt"].decode()
+    for kind in ("Proposals", "put off", "highlight reports", "challenges", "still drafted"):
+        assert kind in told
     said = next(row for row in ledger_of(files) if row["seq"] == proposal.seq)
     assert said.keys() == {
         "seq", "at", "table", "row", "operation", "by", "for_post", "form", "digest", "previous", "hash",
@@ -332,7 +338,10 @@ def test_the_scrutineer_reads_nothing_of_a_drafted_plan_and_proves_it_all_the_sa
         )
     content = got(cast("scrutineer").signed_in(), ZIP)
     assert CANARY not in everything_in(files_of(content))
-    assert CANARY in everything_in(files_of(got(cast("business-unit").signed_in(), ZIP)))
+    assert "- Plans that are still drafted" in files_of(content)["READ-ME.txt"].decode()
+    whole = files_of(got(cast("business-unit").signed_in(), ZIP))
+    assert CANARY in everything_in(whole)
+    assert "Nothing is left out." in whole["READ-ME.txt"].decode()
     (tmp_path / "export.zip").write_bytes(content)
     verdict = verify(tmp_path / "export.zip", files_of(content)["anchor.txt"].decode())
     assert verdict.code == 0, verdict.text

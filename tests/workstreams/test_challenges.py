@@ -9,7 +9,7 @@ from tests.conftest import TODAY, behind_the_ledger, together
 from tests.screens import newest
 from workstreams import challenges, due, gather, permissions
 from workstreams.models import Challenge, Level, Plan, Workstream
-from workstreams.operations import By, Overtaken, Refused, newest_row, people, ratings, recorded
+from workstreams.operations import By, Overtaken, Refused, meetings, newest_row, people, ratings, recorded
 from workstreams.operations import challenges as operations
 from workstreams.operations import plan as planning
 from workstreams.picture import Challenge as Pictured
@@ -88,6 +88,26 @@ def test_it_is_about_a_rating_a_measure_a_workstream_or_the_plan(plan, measure_a
     of_rating = pictured(plan, about[0])
     assert of_rating.rating == "Green, agreed on 18 July 2023"
     assert of_rating.rating_seq > 0
+
+
+def test_a_rating_that_was_corrected_says_so_from_then_on(plan, measure_at, ask, cast):
+    rating = plan.versions.agreed().latest("seq").meeting.ratings.filter(step="AGREED").latest("pk")
+    raised = ask(rating=rating)
+    before = pictured(plan, raised).rating
+    assert "corrected" not in before
+    moment = gather.moment_at(plan, gather.head().seq)
+    meetings.correct_decision(
+        measure=rating.measure,
+        level=plan.levels.exclude(pk=rating.level_id).first(),
+        because="Misheard.",
+        by=cast("business-unit").by,
+        seen=rating.measure.ratings.latest("pk").pk,
+    )
+    assert pictured(plan, raised).rating == f"{before}, corrected since"
+    (then,) = (c for c in gather.picture_for(WHOLE, plan, moment).challenges if c.id == raised.pk)
+    assert then.rating == before
+    page = cast("scrutineer").signed_in().get(f"/challenges/new/?rating={rating.pk}").content.decode()
+    assert "this rating no longer stands" in page
 
 
 def test_a_rating_names_its_record_however_old_it_is(plan, measure_at, ask):

@@ -97,6 +97,19 @@ def test_says_what_an_executive_meeting_decided(plan):
     assert meeting.startswith("Closed, before papers issued. ")
 
 
+def test_only_what_moves_a_level_or_a_date_has_a_before_and_a_now(plan):
+    refused = Ledger.objects.filter(table="workstreams_target", after__step="REFUSED").earliest("seq")
+    before, after = (gather.moment_at(plan, seq) for seq in (refused.seq - 1, refused.seq))
+    (traced,) = (
+        t for t in compared(WHOLE, plan, Ends(before, after)).changes if t.change.kind == Kind.DATE_REFUSED
+    )
+    assert (traced.was, traced.now) == ("", "")
+    accepted = Ledger.objects.filter(table="workstreams_impact", after__step="ACCEPTED").earliest("seq")
+    ends = Ends(gather.moment_at(plan, accepted.seq - 1), gather.moment_at(plan, accepted.seq))
+    kinds = {t.change.kind: (t.was, t.now) for t in compared(WHOLE, plan, ends).changes}
+    assert kinds[Kind.IMPACT_ACCEPTED] == ("", "")
+
+
 # ---- every way in which a plan changes
 
 
@@ -402,6 +415,8 @@ def test_puts_the_earlier_moment_first(plan):
     first, last = (gather.moment_named(plan, day) for day in ("2023-08-01", "2023-10-12"))
     assert ends_of(plan, last, first, now) == Ends(first, last, turned=True)
     assert ends_of(plan, first, last, now) == Ends(first, last)
+    today = gather.moment_named(plan, f"{gather.today():%Y-%m-%d}")
+    assert ends_of(plan, today, None, now) == Ends(today, now)
     assert ends_of(plan, last, last, now).are_one
 
 

@@ -176,7 +176,7 @@ def test_shows_changed_rows_only_by_workstream_and_outcome(page, plan):
 def test_says_what_is_provisional_and_which_rows_are_not_decided(page, plan):
     agreed = page(**{"from": at(plan, "1.9"), "to": at(plan, "1.11")})
     assert "Both are editions that the Executive agreed." in text(agreed)
-    assert "changes are proposals that the Executive had not decided at the later moment" in text(agreed)
+    assert "changes speak of proposals that the Executive had not decided at the later moment" in text(agreed)
     waits = [t for t in agreed.context["comparison"].changes if t.change.is_undecided]
     assert agreed.content.decode().count(">Not decided</span>") == len(waits) > 0
     for address in ({}, {"from": at(plan, "1.7"), "to": at(plan, "1.8")}):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.shapes import inspection
-from workstreams.models import Ledger, Meeting, Plan, Rating, User
+from workstreams.models import Ledger, Meeting, Outcome, Plan, Rating, User
 from workstreams.operations import plan as planning
 from workstreams.operations import recorded, settle
 from workstreams.vocabulary import PlanShape, RatingStep
@@ -155,6 +155,28 @@ def test_filters_by_person_group_reference_and_plan(page, plan, cast):
     assert {e.ref for e in page(reference="4.1").context["entries"]} == {"4.1"}
 
 
+def test_a_group_brings_what_its_meetings_decided_whoever_wrote_it_down(page, plan):
+    rated = page(group=plan.deciding_group_id, kind="RATING").context["entries"]
+    decisions = [e for e in rated if e.heading.startswith("Executive agreed")]
+    assert {e.post for e in decisions} == {"Business Unit"}
+    meetings = page(group=plan.deciding_group_id, kind="MEETING").context["entries"]
+    assert any(e.heading.startswith("Present") for e in meetings)
+
+
+def test_a_reference_that_old_papers_print_is_found_after_it_was_changed(page, cast):
+    outcome, unit = Outcome.objects.get(ref="4.1"), cast("business-unit").by
+    before = page(reference="4.1").context["number"]
+    planning.change(item=outcome, ref="4.9", because="Renumbered.", by=unit)
+    settle()
+    assert page(reference="4.1").context["number"] == page(reference="4.9").context["number"] == before + 1
+    other = planning.add_outcome(
+        workstream=outcome.workstream, ref="4.1", statement="Another one", because="New.", by=unit
+    )
+    settle()
+    assert page(reference="4.1").context["number"] == before + 2
+    assert other.ref == "4.1"
+
+
 def test_offers_plans_where_there_are_several(page, plan, other_plan):
     assert "plan" in page().context["form"].fields
     for each in (plan, other_plan):
@@ -276,9 +298,9 @@ def test_says_so_where_nothing_matches(page, cast):
         ({"since": "2/8/2023", "until": "1/8/2023"}, "The last day is before the first."),
         ({"workstream": "999999"}, "Choose “Workstream” from its list."),
         ({"kind": "<script>"}, "Choose “What” from its list."),
-        ({"group": "x"}, "Choose “Group” from its list."),
-        ({"person": "999999"}, "Choose “Person” from its list."),
-        ({"reference": "9.99"}, "No outcome has this reference."),
+        ({"group": "x"}, "Choose “Group that acted” from its list."),
+        ({"person": "999999"}, "Choose “Person who acted” from its list."),
+        ({"reference": "9.99"}, "No outcome has or had this reference."),
     ],
 )
 def test_says_what_is_wrong_with_a_filter_and_keeps_it(page, filters, sentence):

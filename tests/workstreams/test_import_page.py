@@ -1,7 +1,9 @@
 """The preview of a file: its questions, what it would change, and applying it as one version."""
 
+import io
 from dataclasses import replace
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -363,3 +365,18 @@ def test_a_large_plan_is_shown_by_workstream_with_as_many_questions_to_the_table
     said = words(page)
     assert "Thing 7 of 3 is listed" in said
     assert "Thing 7 of 2 is listed" not in said
+
+
+def test_shows_the_plans_own_workbook_that_comes_back(unit, plan):
+    content = unit.get(reverse("reporting:report-xlsx")).content
+    same = unit.get(hand_in(unit, content, plan.ref, "plan.xlsx"))
+    assert "The plan holds all of this already" in words(same)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book["Plan"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "Measure of impact")
+    sheet.cell(2, column).value = "Every agency says who its trainers are."
+    changed = io.BytesIO()
+    book.save(changed)
+    page = unit.get(hand_in(unit, changed.getvalue(), plan.ref, "plan.xlsx"))
+    assert page.status_code == 200
+    assert "Every agency says who its trainers are." in words(page)

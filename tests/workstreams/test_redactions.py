@@ -428,6 +428,16 @@ def test_who_asked_can_take_it_back(row, unit):
     assert (asked.state, asked.decided_by, asked.words) == (RedactionState.REFUSED, None, "")
 
 
+def test_says_that_words_are_no_text_of_the_record_only_where_they_stand_in_it(row, unit):
+    measure = Ledger.objects.filter(table="workstreams_measure").earliest("seq")
+    with pytest.raises(Refused) as elsewhere:
+        ask(measure, unit, words="Deputy")
+    assert "Copy them from the record" in str(elsewhere.value)
+    with pytest.raises(Refused) as label:
+        ask(row, unit, words="PROVISIONAL")
+    assert "part of a name, a reference or a label" in str(label.value)
+
+
 def test_another_request_for_the_same_words_ends_with_it(row, unit, partner):
     asked, other = ask(row, unit), ask(row, partner, words=f"met {NAME}")
     take_out(asked, partner)

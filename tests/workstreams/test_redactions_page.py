@@ -6,9 +6,10 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.workstreams.test_redactions import NAME, ask, said, take_out
+from tests.workstreams.test_verify_history import anchor_at
 from workstreams import gather
 from workstreams.models import Digest, Meeting
-from workstreams.operations import recorded, redactions
+from workstreams.operations import checks, recorded, redactions
 from workstreams.reminders import choose, kinds_for, waiting_letters
 from workstreams.vocabulary import MeetingState, News, PlanState
 
@@ -48,6 +49,34 @@ def test_keeps_what_was_decided_without_the_words(row, cast):
     assert "Dates stay." in page
     assert NAME not in page
     assert "in May" not in page
+
+
+def test_the_proof_tells_apart_what_was_taken_out_since_a_paper_was_printed(row, cast):
+    older, paper = anchor_at(row.seq - 1), anchor_at(row.seq)
+    done = take_out(ask(row, cast("business-unit").by), cast("dsp-council").by)
+    later = anchor_at(done.done_as)
+    checks.keep_history(checks.read_history())
+    scrutineer = cast("scrutineer").signed_in()
+
+    def says(anchor):
+        return " ".join(scrutineer.get("/proof/", {"anchor": anchor}).content.decode().split())
+
+    assert "but for 1 record out of which two people" in says(paper)
+    for whole in (older, later):
+        assert "is what it was when your paper was printed" in says(whole)
+        assert "out of which two people" not in says(whole)
+    assert "of 1 of them after it was written" in says(paper)
+
+
+def test_the_history_names_both_people(row, cast):
+    unit, partner = cast("business-unit"), cast("dsp-council")
+    done = take_out(ask(row, unit.by), partner.by)
+    for person in (unit, partner):
+        address = f"/history/?kind=REDACTION&person={person.user.pk}"
+        (entry,) = unit.signed_in().get(address).context["entries"]
+        assert entry.seq == done.done_as
+        assert entry.heading == f"Words taken out of 1 record, confirmed by {partner.user}"
+        assert entry.who == str(unit.user)
 
 
 @pytest.mark.parametrize("who", ["chair-ldg", "viewer"])

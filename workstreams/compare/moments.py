@@ -193,8 +193,6 @@ def _target(
             sentence,
             because=answer.because,
             seq=answer.seq,
-            was=answer.text,
-            now=now.text,
         )
 
 

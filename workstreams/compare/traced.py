@@ -134,11 +134,12 @@ class Traced:
 
 
 def _word(change: Change, *, before: bool) -> str:
+    if change.kind not in (Kind.LEVEL, Kind.AMENDED, Kind.PROPOSED, Kind.AGREED_AGAIN):
+        return ""  # what else is said of a measure moves no level
     level = change.level_before if before else change.level_after
     if level:
         return level.word
-    rated = change.kind in (Kind.LEVEL, Kind.AMENDED, Kind.PROPOSED)
-    return "Not rated" if rated else ""
+    return "Not rated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +185,15 @@ class Comparison:
 
     @property
     def undecided(self) -> str:
-        """How many of the changes wait for a decision, in a sentence; "" where none does."""
+        """How many of the changes speak of what waits for a decision, in a sentence; "" where none does. One proposal
+        may be spoken of twice: sent, and then put off."""
         n, of = sum(traced.change.is_undecided for traced in self.changes), len(self.changes)
         if not n:
             return ""
         had = f"that the {self.decider} had not decided at the later moment"
         if n == 1:
-            return f"1 of the {counted(of, 'change')} is a proposal {had}. It says “Not decided”."
-        return f"{n} of the {of} changes are proposals {had}. Each says “Not decided”."
+            return f"1 of the {counted(of, 'change')} speaks of a proposal {had}. It says “Not decided”."
+        return f"{n} of the {of} changes speak of proposals {had}. Each says “Not decided”."
 
     @property
     def changes(self) -> tuple[Traced, ...]:

@@ -33,7 +33,7 @@ def ends_named(plan: Plan, first: str, second: str, now: Head) -> Ends:
 def ends_of(plan: Plan, first: Moment | None, second: Moment | None, now: Head) -> Ends:
     """From `first`, or since the last agreed edition, to `second`, or to now."""
     asked = first or since(plan) or now, second or now
-    before, after = sorted(asked, key=lambda moment: (upto(moment), moment.at))
+    before, after = sorted(asked, key=lambda moment: (upto(moment), moment.today))
     return Ends(before, after, turned=before is not asked[0])
 
 

@@ -7,8 +7,9 @@ from django import forms
 
 from sscp.pages import Day
 
+from .. import history
 from ..history import Chosen, Kind
-from ..models import Group, Meeting, Outcome, Plan, Post, User, Workstream
+from ..models import Group, Meeting, Plan, Post, User, Workstream
 
 
 class Meetings(forms.ModelChoiceField):
@@ -51,13 +52,16 @@ class HistoryForm(forms.Form):
     )
     reference = forms.CharField(label="Reference, as in 4.1", max_length=20, required=False)
     group = forms.ModelChoiceField(
-        Group.objects.order_by("name"), required=False, empty_label="Any", label="Group"
+        Group.objects.order_by("name"), required=False, empty_label="Any", label="Group that acted"
     )
     post = forms.ModelChoiceField(
-        Post.objects.order_by("title"), required=False, empty_label="Any", label="Post"
+        Post.objects.order_by("title"), required=False, empty_label="Any", label="Post that acted"
     )
     person = forms.ModelChoiceField(
-        User.objects.order_by("name", "email"), required=False, empty_label="Anybody", label="Person"
+        User.objects.order_by("name", "email"),
+        required=False,
+        empty_label="Anybody",
+        label="Person who acted",
     )
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -79,8 +83,9 @@ class HistoryForm(forms.Form):
 
     def clean_reference(self) -> str:
         reference: str = self.cleaned_data["reference"]
-        if reference and not Outcome.objects.filter(plan__in=self.plans, ref=reference).exists():
-            raise forms.ValidationError("No outcome has this reference. Look for it in the plan.")
+        in_sight = [plan.pk for plan in self.plans]
+        if reference and not history.called(reference).filter(after__plan_id__in=in_sight).exists():
+            raise forms.ValidationError("No outcome has or had this reference. Look for it in the plan.")
         return reference
 
     def clean(self) -> dict[str, Any]:

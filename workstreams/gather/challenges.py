@@ -29,14 +29,15 @@ def challenges_of(rows: Rows) -> tuple[p.Challenge, ...]:
     def seq(row: Row) -> int:
         return int(seqs.get(str(row["id"]), 0))
 
-    def said(rating: Row) -> str:
-        """ "Amber, agreed on 18 July 2023"."""
+    def said(questioned: Row) -> str:
+        """ "Amber, agreed on 18 July 2023, corrected since"."""
+        rating, since = questioned["after"], ", corrected since" if questioned["corrected"] else ""
         step = RatingStep(rating["step"])
         met = held_on.get(rating["meeting_id"]) if step != RatingStep.PROVISIONAL else None
         on = dated(met or date.fromisoformat(rating["effective_on"]))
         if without := _WITHOUT_LEVEL.get(step):
-            return f"{without} on {on}"
-        return f"{levels.get(rating['level_id'], 'a level')}, {step.label.lower()} on {on}"
+            return f"{without} on {on}{since}"
+        return f"{levels.get(rating['level_id'], 'a level')}, {step.label.lower()} on {on}{since}"
 
     return tuple(
         p.Challenge(
@@ -51,7 +52,7 @@ def challenges_of(rows: Rows) -> tuple[p.Challenge, ...]:
             measure_id=row["measure_id"],
             rating_id=row["rating_id"],
             rating_seq=ratings[row["rating_id"]]["seq"] if row["rating_id"] in ratings else 0,
-            rating=said(ratings[row["rating_id"]]["after"]) if row["rating_id"] in ratings else "",
+            rating=said(ratings[row["rating_id"]]) if row["rating_id"] in ratings else "",
             replies=tuple(
                 p.Reply(r["id"], seq(r), r["step"], r["text"], r["at"], signed(r, titles))
                 for r in replies[row["id"]]

@@ -143,11 +143,19 @@ def rows_now(plan: Plan) -> Rows:
     }
 
 
-def challenged(challenges: Iterable[Row]) -> list[Row]:
-    """The ratings that these challenges question, however old, as the ledger has held them ever since."""
-    ids = {str(row["rating_id"]) for row in challenges if row["rating_id"]}
-    rows = Ledger.objects.filter(table=Rating._meta.db_table, row__in=ids)
-    return [{**row} for row in rows.order_by("seq").values("seq", "after")]
+def challenged(challenges: Iterable[Row], upto: int | None = None) -> list[Row]:
+    """The ratings that these challenges question, however old, as the ledger has held them ever since; and whether
+    they were corrected, up to a row of it."""
+    ids = {row["rating_id"] for row in challenges if row["rating_id"]}
+    corrections = Rating.objects.filter(corrects__in=ids).values_list("pk", flat=True)
+    known = Ledger.objects.filter(
+        table=Rating._meta.db_table, row__in=[str(pk) for pk in (*ids, *corrections)]
+    ).order_by("seq")
+    if upto is not None:
+        known = known.filter(seq__lte=upto)
+    rows: list[Row] = [{**row} for row in known.values("seq", "after")]
+    corrected = {row["after"]["corrects_id"] for row in rows}
+    return [row | {"corrected": row["after"]["id"] in corrected} for row in rows if row["after"]["id"] in ids]
 
 
 def asked_by(challenges: Iterable[Row], upto: int | None = None) -> list[Row]:

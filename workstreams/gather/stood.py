@@ -133,7 +133,7 @@ def rows_at(plan_id: int, seq: int) -> Rows:
             if row["meeting_id"] in met
         ],
         "challenge": challenges,
-        "challenged": challenged(challenges),
+        "challenged": challenged(challenges, seq),
         "asked": asked_by(challenges, seq),
         "meeting": sorted(meetings, key=lambda row: (row["held_on"], row["id"])),
         "version": sorted(

@@ -11,15 +11,16 @@ from ..picture import Reader
 from ..vocabulary import ChallengeStep
 from .acts import Act, acts
 from .entry import Entry
-from .extract import Extract, Line, batches, extracted, lines, whole
+from .extract import PROVISIONAL, Extract, Line, batches, extracted, lines, whole
 from .fields import LABELS, Field, fields
 from .later import Later, recorded_later
-from .places import of_plan
+from .places import called, has_drafts, of_plan
 from .rows import Chosen, Kind, chosen, of_measure, visible
 from .sentences import entries
 
 __all__ = [
     "LABELS",
+    "PROVISIONAL",
     "SHOWN",
     "Act",
     "Chosen",
@@ -31,11 +32,13 @@ __all__ = [
     "Later",
     "Line",
     "acts",
+    "called",
     "chosen",
     "entries",
     "export_rows",
     "extracted",
     "fields",
+    "has_drafts",
     "lines",
     "neighbours",
     "recorded_later",

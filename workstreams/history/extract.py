@@ -41,6 +41,11 @@ WORDS = _of(
         Challenge: ("text",),
     }
 )
+# What is not agreed, as _eyes leaves it out.
+PROVISIONAL = (
+    "proposals, dates asked for and impact reported, decided since or not; what was put off, not reached or refused;"
+    " highlight reports, challenges and their answers; plans that are still drafted"
+)
 # Where people stand by name, not by the number of their account.
 NAMES = _of({User: ("name", "email"), Version: ("editors",)})
 # What these kinds say beside their heading is the plan's, or a fact.

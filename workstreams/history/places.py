@@ -86,8 +86,15 @@ def in_workstream(rows: QuerySet[Ledger], workstream: str) -> QuerySet[Ledger]:
 
 
 def under_reference(rows: QuerySet[Ledger], reference: str) -> QuerySet[Ledger]:
-    """The outcomes that have this reference, of whichever plan, with all that stands in them."""
-    return with_keys(rows, *KEYS).filter(_within(outcomes=_those(_newest(Outcome, "ref"), {reference})).rows)
+    """The outcomes that have this reference or ever had it, as old papers print it, with all that stands in them."""
+    return with_keys(rows, *KEYS).filter(
+        _within(outcomes=frozenset(called(reference).values_list("row", flat=True))).rows
+    )
+
+
+def called(reference: str) -> QuerySet[Ledger]:
+    """The records that gave an outcome this reference, of whichever plan."""
+    return Ledger.objects.filter(table=_table(Outcome), after__ref=reference)
 
 
 def of_plan(rows: QuerySet[Ledger], plan: Plan) -> QuerySet[Ledger]:
@@ -104,12 +111,21 @@ def of_plan(rows: QuerySet[Ledger], plan: Plan) -> QuerySet[Ledger]:
 
 def without_drafts(rows: QuerySet[Ledger]) -> QuerySet[Ledger]:
     """Without plans that are drafted, or were when they were deleted: those are the business unit's alone."""
-    drafts = frozenset(pk for pk, state in _newest(Plan, "state") if state == PlanState.DRAFT)
+    drafts = _drafts()
     if not drafts:
         return rows
     drafted = ExpressionWrapper(_within(plans=drafts).rows, output_field=BooleanField())
     # A column that a row lacks is no answer, and no answer is no draft.
     return with_keys(rows, *KEYS).alias(drafted=Coalesce(drafted, Value(False))).filter(drafted=False)
+
+
+def has_drafts() -> bool:
+    """Whether there is anything that `without_drafts` leaves out."""
+    return bool(_drafts())
+
+
+def _drafts() -> Ids:
+    return frozenset(pk for pk, state in _newest(Plan, "state") if state == PlanState.DRAFT)
 
 
 def with_keys(rows: QuerySet[Ledger], *names: str) -> QuerySet[Ledger]:

@@ -83,6 +83,11 @@ OF_TABLE = {model._meta.db_table: kind for model, kind in OF_MODEL.items()} | {
 RATING, TARGET, IMPACT = (model._meta.db_table for model in (Rating, Target, Impact))
 HIGHLIGHTS = HighlightReport._meta.db_table
 CHALLENGE = Challenge._meta.db_table
+DECIDED = (  # by a meeting
+    *(RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED, RatingStep.REMOVED),
+    *(TargetStep.AGREED, TargetStep.REFUSED),
+    *(ImpactStep.ACCEPTED, ImpactStep.NOT_ACCEPTED),
+)
 
 
 def kind_of(table: str) -> Kind:
@@ -159,9 +164,9 @@ def chosen(rows: QuerySet[Ledger], what: Chosen) -> QuerySet[Ledger]:
     if what.post is not None:
         rows = rows.filter(for_post=str(what.post))
     if what.person is not None:
-        rows = rows.filter(by=str(what.person))
+        rows = rows.filter(Q(by=str(what.person)) | Q(seq__in=_confirmed_by(what.person)))
     if what.group is not None:
-        rows = with_keys(rows, "post_id", "group_id").filter(_of_group(what.group))
+        rows = with_keys(rows, "post_id", "group_id", "meeting_id", "step").filter(_of_group(what.group))
     if what.meeting is not None:
         rows = with_keys(rows, "meeting_id", "version_id").filter(_of_meeting(what.meeting))
     if what.since is not None:
@@ -176,9 +181,17 @@ def of_measure(rows: QuerySet[Ledger], measure_id: int) -> QuerySet[Ledger]:
     return with_keys(rows, "measure_id").filter(of_measures([str(measure_id)]) | _is(Measure, measure_id))
 
 
+def _confirmed_by(person: int) -> list[int]:
+    """The redactions that were theirs as the second person: they stand under whoever asked."""
+    redactions = Ledger.objects.filter(table="entry", operation="REDACT", after__confirmed_by=person)
+    return list(redactions.values_list("seq", flat=True))
+
+
 def _of_group(group: int) -> Q:
-    """What the posts of a group did, and what is recorded of it: itself, its posts, its meetings and its reports."""
+    """What the posts of a group did, what its meetings decided, whoever wrote it down, and what is recorded of it:
+    itself, its posts, its meetings and its reports."""
     posts = [str(pk) for pk in Post.objects.filter(group=group).values_list("pk", flat=True)]
+    meetings = [str(pk) for pk in Meeting.objects.filter(group=group).values_list("pk", flat=True)]
     return (
         Q(for_post__in=posts)
         | _is(Group, group)
@@ -186,6 +199,11 @@ def _of_group(group: int) -> Q:
         | Q(
             table__in=[model._meta.db_table for model in (Post, Meeting, HighlightReport)],
             its_group_id=str(group),
+        )
+        | Q(whole__has_key="meeting_id", its_meeting_id__in=meetings)
+        & (
+            Q(table__in=[RATING, TARGET, IMPACT], its_step__in=DECIDED)
+            | Q(table__in=[model._meta.db_table for model in (Attendance, Version)])
         )
     )
 

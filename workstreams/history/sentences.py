@@ -259,10 +259,10 @@ class Said:
         records = f"{len(rows):,} record{'s' if len(rows) != 1 else ''}"
         confirmed = self.names.who(str(self.image["confirmed_by"]))
         papers = len(self.image["papers"])
-        issued = f"{papers} issued pack{'s' if papers != 1 else ''}" if papers else ""
+        issued = f" and {papers} issued pack{'s' if papers != 1 else ''}" if papers else ""
         return {
-            "heading": f"Words taken out of {records}" + (f" and {issued}" if issued else ""),
-            "said": (("Confirmed by", confirmed), ("Records", ", ".join(map(str, rows)))),
+            "heading": f"Words taken out of {records}{issued}, confirmed by {confirmed}",
+            "said": (("Records", ", ".join(map(str, rows))),),
         }
 
     # ---- anything else

@@ -46,7 +46,7 @@ def ask(*, seq: int, words: str, because: str, everywhere: bool, by: By) -> Reda
         if seq not in places.seqs:
             stays = (
                 " They are part of a name, a reference or a label there, which is not taken out."
-                if places.stays
+                if any(seq in seqs for _, seqs in places.stays)
                 else " Copy them from the record, capital letters and all."
             )
             raise Refused(words=f"Record {seq} does not hold these words as somebody’s own text.{stays}")

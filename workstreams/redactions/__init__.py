@@ -2,7 +2,7 @@
 
 from .beside import Beside, clean_beside, found_beside
 from .files import Files, Marked, drawn_again, drawn_by, drawn_without, marked_editions
-from .places import MARK, Place, Places, places_of, redacted_by
+from .places import MARK, Place, Places, places_of, redacted_by, taken_out_of
 
 __all__ = [
     "MARK",
@@ -19,4 +19,5 @@ __all__ = [
     "marked_editions",
     "places_of",
     "redacted_by",
+    "taken_out_of",
 ]

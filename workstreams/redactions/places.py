@@ -1,6 +1,7 @@
 """Everything that a redaction changes, with the words as they stand there: what both people look at first."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,7 +38,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """Where words stand, by kind. `stays`: where they are a name, a reference or a label, which is not taken out."""
+    """Where words stand, by kind. `stays`: where they are a name, a reference or a label, which is not taken out, as
+    the column and the records."""
 
     seqs: tuple[int, ...]
     reasons: int
@@ -46,7 +48,7 @@ class Places:
     versions: tuple[Version, ...]
     packs: tuple[Pack, ...]
     beside: Beside
-    stays: tuple[tuple[str, int], ...]
+    stays: tuple[tuple[str, frozenset[int]], ...]
 
     @property
     def total(self) -> int:
@@ -67,7 +69,7 @@ def places_of(redaction: Redaction, *, drafts: bool = True) -> Places:
     found = list(_records(redaction.pk))
     texts = _free_text(table for _, table, *_ in found)
     places: dict[int, list[tuple[str, str]]] = {}
-    stays: dict[str, int] = {}
+    stays: dict[str, set[int]] = defaultdict(set)
     live = reasons = 0
     for seq, table, newest, before, after, because in found:
         columns = texts.get(table, ())
@@ -91,7 +93,7 @@ def places_of(redaction: Redaction, *, drafts: bool = True) -> Places:
             if column not in columns and any(redaction.words in text for text in _texts(value))
         }:
             named = f"{table.removeprefix('workstreams_')} {column}"
-            stays[named] = stays.get(named, 0) + 1
+            stays[named].add(seq)
     versions = _versions(redaction.pk)
     images = _images_of_bulk(versions, packs := _packs(versions))
     return Places(
@@ -102,7 +104,7 @@ def places_of(redaction: Redaction, *, drafts: bool = True) -> Places:
         versions=versions,
         packs=packs,
         beside=found_beside(redaction),
-        stays=tuple(sorted(stays.items())),
+        stays=tuple((named, frozenset(stays[named])) for named in sorted(stays)),
     )
 
 
@@ -112,6 +114,12 @@ def redacted_by(row: Ledger) -> int | None:
         return None
     done = Ledger.objects.filter(table="entry", operation="REDACT", after__rows__contains=[[row.seq]])
     return done.order_by("-seq").values_list("seq", flat=True).first()
+
+
+def taken_out_of(upto: int, *, since: int = 0) -> int:
+    """Of how many records up to `upto` words were taken out, after the record `since`."""
+    done = Ledger.objects.filter(table="entry", operation="REDACT", seq__gt=since)
+    return len({seq for row in done for seq, _ in row.image["rows"] if seq <= upto})
 
 
 def _records(redaction_id: int) -> Iterator[tuple[int, str, bool, Any, Any, str]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from sscp.limits import in_words, limited
 from sscp.pages import render_page
 
-from .. import gather, ledger, permissions
+from .. import gather, ledger, permissions, redactions
 from ..forms.proof import AnchorForm, CheckForm
 from ..ledger import Anchor
 from ..models import Check, Ledger, Redaction
@@ -106,6 +106,7 @@ class Found:
     kind: str
     check: Check | None
     is_late: bool
+    taken_out: int  # the records out of which words were taken since they were written
 
     @property
     def is_history(self) -> bool:
@@ -114,7 +115,8 @@ class Found:
 
 def _found(kind: CheckKind) -> Found:
     last = Check.objects.filter(kind=kind).order_by("-pk").first()
-    return Found(kind, last, last is not None and timezone.now() - last.at > LATE)
+    taken_out = redactions.taken_out_of(last.counted) if last and kind == CheckKind.HISTORY else 0
+    return Found(kind, last, last is not None and timezone.now() - last.at > LATE, taken_out)
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class Held:
     is_there: bool
     at: datetime | None = None  # when the record of that number was written, if there is one
     newest: int = 0
+    taken_out: int = 0  # the records up to it that lost words since the paper was printed
     report: ledger.Report | None = None  # None: the history is too long to be read while somebody waits
 
     @property
@@ -143,4 +146,5 @@ def _held(anchor: Anchor, *, at_once: bool) -> Held:
         return Held(anchor, False, newest=newest)
     if bytes(row[0]).hex() != anchor.hash:
         return Held(anchor, False, row[1], newest)
-    return Held(anchor, True, row[1], newest, checks.read_history(anchor) if at_once else None)
+    taken_out = redactions.taken_out_of(anchor.seq, since=anchor.seq)
+    return Held(anchor, True, row[1], newest, taken_out, checks.read_history(anchor) if at_once else None)

@@ -126,7 +126,8 @@ def sources_of(
         ((SAME.get(name, name), at) for name, at in cells.items()), key=lambda each: _order(each[0])
     )
     for name, at in known:
-        if name in FIELDS and (name in ALWAYS or getattr(item, name, None)):
+        # Our own workbook names the officers beside each measure, too: they are the action's.
+        if name in FIELDS and hasattr(item, name) and (name in ALWAYS or getattr(item, name)):
             source = found.setdefault(at, Source(at, texts.get(at, "")))
             source.values.append(_value(noun, item, name))
     return tuple(found.values())
