@@ -111,6 +111,10 @@ _IN_PAPERS = (
     "It is in the papers that were issued, and those stay as they are. A newer update can be sent: it goes into an"
     " addendum."
 )
+_IN_ADDENDUM = (
+    "It is in the addendum that was issued, and that stays as it is. A newer update can be sent: it goes into another"
+    " addendum."
+)
 _NONE = "none has been sent, or it has been decided or taken out."
 
 
@@ -171,10 +175,9 @@ def refusal(act: Act, standing: Standing) -> str:
         case Act.WITHDRAW | Act.RETURN:
             verb = "take back" if act is Act.WITHDRAW else "return"
             if standing in (Standing.TABLED, Standing.REPLACED, Standing.ADDED):
+                issued = _IN_ADDENDUM if standing is Standing.ADDED else _IN_PAPERS
                 return (
-                    f"The business unit cannot return this update. {_IN_PAPERS}"
-                    if act is Act.RETURN
-                    else _IN_PAPERS
+                    f"The business unit cannot return this update. {issued}" if act is Act.RETURN else issued
                 )
             return f"There is no update to {verb}: {_NONE}"
         case Act.DEFER | Act.PASS_OVER:

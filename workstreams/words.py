@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 
 def plural(one: str) -> str:
@@ -22,6 +22,11 @@ def listed(words: Sequence[str]) -> str:
 
 def dated(day: date) -> str:
     return f"{day:%-d %B %Y}"
+
+
+def hour(at: datetime) -> str:
+    """ "3pm", "3:30pm"."""
+    return f"{at:%-I:%M%p}".replace(":00", "").lower()
 
 
 def lasted(days: int) -> str:

@@ -48,6 +48,8 @@ def draw(
 
     if isinstance(pack, Addendum):
         add("Sent after papers", rows.LATE, pack.late)
+        if pack.dates_asked:
+            add("Dates asked for", rows.DATES_ASKED, pack.dates_asked)
     if Content.PLAN in pack.contents:
         add("Plan", rows.plan_columns(pack), rows.plan(pack), freeze="C2")
     if Content.EXCEPTIONS in pack.contents:

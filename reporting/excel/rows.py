@@ -230,10 +230,21 @@ LATE = (
     ),
     Column("Sent after papers", 18, lambda row: _proposed(row.line)),
     Column("What was said", 60, lambda row: _words(row.line)),
+    Column("Figures", 30, lambda row: _figures(row.line)),
     Column("Plan to recover", 40, lambda row: _plan_to_recover(row.line)),
     Column("Risk", 40, lambda row: row.line.proposed.risk_note if row.line.proposed else ""),
-    Column("By", 34, lambda row: row.line.proposed.signed if row.line.proposed else ""),
+    Column("By", 34, lambda row: row.line.proposed.sent_by if row.line.proposed else ""),
     Column("Record", 10, lambda row: row.line.proposed.seq or None if row.line.proposed else None),
+    Column("Date asked for", 16, lambda row: row.line.asked_target),
+    Column("Because", 60, lambda row: row.line.asked_because),
+)
+
+DATES_ASKED = (
+    Column("Ref", 6, lambda line: line.ref),
+    Column("Measure", 46, lambda line: line.text),
+    Column("Target date", 16, lambda line: line.target),
+    Column("Date asked for", 16, lambda line: line.asked_target),
+    Column("Because", 60, lambda line: line.asked_because),
 )
 
 

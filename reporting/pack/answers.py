@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from workstreams import due
@@ -10,7 +10,7 @@ from workstreams.intake.text import plain
 from workstreams.picture import Figure, Level, Measure, Placed, PlanPicture, Rating
 from workstreams.sheet import FORM, Head, RowKey
 from workstreams.vocabulary import NO_CHANGE, Token
-from workstreams.words import dated, decider, listed
+from workstreams.words import dated, decider, hour, listed
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -62,10 +62,11 @@ def answers_of(
     person: int,
     partnership: str,
     key: str,
+    at: datetime,
 ) -> Answers | None:
     """What is asked of a post in these plans; None where nothing is. `posts` are it and the bodies it makes up.
 
-    `key` seals the rows, so that what comes back is told from what was pasted over.
+    `at` is now. `key` seals the rows, so that what comes back is told from what was pasted over.
     """
     asked = [(picture, placed) for picture in pictures for placed in asked_of_post(picture, posts)]
     if not asked:
@@ -91,7 +92,7 @@ def answers_of(
         seq=head.seq,
         hash=newest.hash,
         head=tuple(head.written(key)),
-        lede=tuple(_meetings(pictures)),
+        lede=tuple(_meetings(pictures, at)),
         rows=rows,
         plans=tuple(dict.fromkeys(picture.title for picture, _ in asked)),
         hints=tuple(_hints(asked)),
@@ -172,7 +173,7 @@ def _said(m: Measure) -> Iterator[str]:
     if m.proposal:
         yield from _spoken(
             m.proposal,
-            f"Sent on {dated(m.proposal.effective_on)} by {m.proposal.signed}",
+            f"Sent on {dated(m.proposal.effective_on)} by {m.proposal.sent_by}",
             m.proposal.level,
             m.proposal.seq,
         )
@@ -194,7 +195,7 @@ def _spoken(rating: Rating, begin: str, level: Level | None, seq: int) -> Iterat
         yield f"Risk: {rating.risk_note}"
 
 
-def _meetings(pictures: Iterable[PlanPicture]) -> Iterator[str]:
+def _meetings(pictures: Iterable[PlanPicture], at: datetime) -> Iterator[str]:
     """ "The Executive Group meets on …; updates close on …": once for each group."""
     told = set()
     for picture in pictures:
@@ -202,8 +203,11 @@ def _meetings(pictures: Iterable[PlanPicture]) -> Iterator[str]:
         if meeting is None or meeting.id in told:
             continue
         told.add(meeting.id)
-        closes = meeting.papers_close_at.astimezone(LONDON).date()
-        yield (
-            f"The {decider(picture.deciding_group)} meets on {dated(meeting.held_on)}. Updates close on"
-            f" {dated(closes)}."
+        closes = meeting.papers_close_at.astimezone(LONDON)
+        when = f"on {dated(closes)} at {hour(closes)}"
+        updates = (
+            f"Updates closed {when}: what you send now is marked as sent after papers."
+            if closes < at
+            else f"Updates close {when}."
         )
+        yield f"The {decider(picture.deciding_group)} meets on {dated(meeting.held_on)}. {updates}"

@@ -273,7 +273,7 @@ def _said(rating: Rating | None, *, late: bool = False) -> Said | None:
     return Said(
         rating.level,
         rating.meeting_on or rating.effective_on if rating.step == RatingStep.AGREED else rating.effective_on,
-        rating.signed,
+        rating.sent_by,
         rating.words,
         rating.recovery_plan,
         rating.risk_note,

@@ -241,7 +241,7 @@ def _source(picture: PlanPicture, what: str) -> Source:
 def _ruling(item: Item, papers: Sequence[PlanPicture], present: tuple[str, ...]) -> Ruling:
     decision, proposed = item.decision, item.proposed
     assert decision is not None  # of what was decided
-    by = proposed.signed if proposed else ""
+    by = proposed.sent_by if proposed else ""
     return Ruling(
         of=_named(item.placed),
         result=BY_ITSELF if item.is_set_by_itself else HEADINGS[item.result],

@@ -21,7 +21,7 @@ class Said:
 
     level: Level | None
     on: date
-    signed: str
+    sent_by: str
     words: str
     recovery_plan: str
     risk_note: str

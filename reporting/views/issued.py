@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Length
+from django.db.models.functions import Coalesce, Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -76,7 +76,8 @@ class Issued:
 
 def issued_to(person: Person) -> list[Issued]:
     """The packs that this person may have, those of the newest meeting first."""
-    packs = _with_sizes(person).order_by("-version__dated", "-version__seq", "kind")
+    day = Coalesce("version__meeting__held_on", "version__dated")
+    packs = _with_sizes(person).order_by(day.desc(), "-version__seq", "kind")
     return [Issued(pack, withdrawn) for pack, withdrawn in _with_withdrawals(packs)]
 
 

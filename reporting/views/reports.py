@@ -16,7 +16,7 @@ from workstreams import gather, permissions
 from workstreams.models import Plan, Version
 from workstreams.permissions import Person
 from workstreams.picture import PlanPicture
-from workstreams.vocabulary import VersionStep
+from workstreams.vocabulary import PackKind, VersionStep
 
 from .. import excel, operations, pdf
 from ..pack import Answers, ChallengeLog, Compared, CouldNotDraw, Minutes, Pack, file_name
@@ -32,8 +32,8 @@ def reports_page(request: HttpRequest) -> HttpResponse:
     person = reader_of(request)
     plan, choices = plan_and_choices(request, person)
     frozen = set(_versions_open_to(person).filter(plan=plan).values_list("pk", flat=True))
-    rows = (
-        plan.versions.order_by("-seq")
+    rows = list(
+        plan.versions.order_by("seq")
         .defer("picture")
         .select_related("meeting")
         .annotate(record=KeyTextTransform("seq", "picture"))
@@ -54,8 +54,14 @@ def reports_page(request: HttpRequest) -> HttpResponse:
             "sees_now": sees_now,
             "sees_everything": permissions.reader(person).everything,
             "versions": [
-                {"version": v, "held": v.pk in frozen, "agreed": v.step == VersionStep.AGREED}
-                for v in rows
+                {
+                    "version": v,
+                    "held": v.pk in frozen,
+                    "agreed": v.step == VersionStep.AGREED,
+                    "adds": PackKind.ADDENDUM
+                    in operations.kinds_of(v, [row for row in rows if row.meeting_id == v.meeting_id]),
+                }
+                for v in reversed(rows)
                 if v.pk in frozen or v.step == VersionStep.REGISTER
             ],
             "packs": [each for each in issued_to(person) if each.pack.version.plan_id == plan.pk],

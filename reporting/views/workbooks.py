@@ -31,6 +31,7 @@ def workbook_xlsx(request: HttpRequest, post_id: int) -> HttpResponse:
         person=person.user.pk,
         partnership=settings.PARTNERSHIP_NAME,
         key=settings.SECRET_KEY,
+        at=head.at,
     )
     if answers is None:
         raise Http404("Nothing is asked of this post now.")

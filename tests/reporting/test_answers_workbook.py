@@ -3,7 +3,7 @@
 import io
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
@@ -35,6 +35,7 @@ def asked(picture=None, **facts):
         "person": 3,
         "partnership": "P",
         "key": KEY,
+        "at": datetime(2023, 10, 12, tzinfo=UTC),
     }
     return answers_of([picture], **said | facts)
 
@@ -70,7 +71,13 @@ def test_asks_what_the_meeting_asks_of_the_post_most_urgent_first(answers):
     assert {key.measure for key in keys} == mine
     assert {key.post for key in keys} == {post}
     assert all(picture.find(key.measure).measure.latest_id == key.latest for key in keys)
-    assert answers.lede == ("The Executive meets on 21 November 2023. Updates close on 10 November 2023.",)
+
+
+def test_says_when_updates_close_and_what_it_means_that_they_have_closed():
+    meets, when = "The Executive meets on 21 November 2023. Updates", "on 10 November 2023 at 9:30am"
+    assert asked().lede == (f"{meets} close {when}.",)
+    closed = asked(at=datetime(2023, 11, 10, 9, 31, tzinfo=UTC))
+    assert closed.lede == (f"{meets} closed {when}: what you send now is marked as sent after papers.",)
 
 
 def test_says_nothing_where_nothing_is_asked():

@@ -14,11 +14,12 @@ from reporting.operations import drawings
 from sscp.sure import PASSWORD as FIELD
 from tests.conftest import PASSWORD, show_who
 from tests.reporting.test_packs import LATE, an_hour_passes, freeze_agreed, send
-from tests.screens import kept_unseen
+from tests.screens import kept_unseen, words
 from workstreams import permissions
 from workstreams.charts import marker
+from workstreams.forms.moments import choices_of
 from workstreams.models import Drawing, Ledger, Pack, Receipt
-from workstreams.operations import papers
+from workstreams.operations import meetings, papers
 from workstreams.recording import recorded
 from workstreams.vocabulary import DrawingState, PackKind, Token
 
@@ -404,6 +405,34 @@ def every_kind(plan, meeting, version, cast, measure_at, unit):
         "agreed": keep(version, PackKind.EXECUTIVE, unit),
         "published": keep(version, PackKind.PUBLISHED, unit),
     }
+
+
+def test_the_reports_tell_papers_from_addenda_and_one_meeting_from_another(every_kind, meeting, maker, unit):
+    planned = f"{meeting.held_on:%-d %B %Y}"
+    text = words(maker.get("/reports/"))
+    assert f"Version 9.1 Papers with provisional ratings, for the meeting of {planned} " in text
+    assert (
+        f"Version 9.2 Addendum to the papers with provisional ratings, for the meeting of {planned} " in text
+    )
+    held = meetings.hold_meeting(meeting=meeting, present=[unit.post], by=unit)
+    closed = meetings.close_meeting(
+        meeting=held, plan=held.versions.first().plan, label="9.3", changes="", by=unit
+    )
+    keep(closed, PackKind.EXECUTIVE, unit)
+    day = f"{held.held_on:%-d %B %Y}"
+    assert day != planned
+    text = words(maker.get("/reports/"))
+    packs = [text.index(f"version {label} ") for label in ("9.3", "9.2", "9.1", "9.0")]
+    assert packs == sorted(packs)
+    offered = [said.split(",")[0] for _, said in choices_of(closed.plan)]
+    assert offered[:4] == [f"Version {label}" for label in ("9.3", "9.2", "9.1", "9.0")]
+    assert text.count(f"for the meeting of {day}, planned for {planned} ") == 2
+    for pack in (every_kind["papers"], every_kind["addendum"]):
+        page = words(maker.get(result(pack.version, pack.kind.lower())))
+        assert f"For the meeting of {day}, planned for {planned}." in page
+    register = html.html(operations.pack_to_issue(closed, PackKind.EXECUTIVE, ["VERSIONS"], None))
+    for label, said in (("9.1", f"for {planned}"), ("9.2", f"for {planned}"), ("9.3", day)):
+        assert f'<th scope="row">{label}</th><td>{said}</td>' in register
 
 
 @pytest.mark.parametrize(

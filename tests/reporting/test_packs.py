@@ -32,7 +32,8 @@ from workstreams.models import (
     Version,
 )
 from workstreams.operations import papers, ratings, targets
-from workstreams.recording import Refused, recorded
+from workstreams.picture import Figure
+from workstreams.recording import By, Refused, recorded
 from workstreams.vocabulary import PackKind, VersionStep
 
 WORDS = "Nobody outside has heard these words yet."
@@ -58,7 +59,7 @@ def freeze_agreed(plan, by):
         )
 
 
-def send(measure, words, by, level="G"):
+def send(measure, words, by, level="G", **more):
     latest = measure.ratings.order_by("-pk").first()
     return ratings.send_update(
         measure=measure,
@@ -67,6 +68,7 @@ def send(measure, words, by, level="G"):
         recovery_plan="We catch up by spring.",
         by=by,
         seen=latest.pk if latest else None,
+        **more,
     )
 
 
@@ -203,6 +205,29 @@ def test_an_addendum_holds_a_date_that_was_asked_for_without_an_update(
     assert line.asked_target == "July 2024"
     assert sent.line.measure_id != line.measure_id
     assert "asks for July 2024" in read(paper)[1]
+    book = openpyxl.load_workbook(io.BytesIO(excel.draw(paper)))
+    assert list(book["Dates asked for"].values) == [
+        ("Ref", "Measure", "Target date", "Date asked for", "Because"),
+        ("4.2", line.text, line.target, "July 2024", "It opens late."),
+    ]
+
+
+def test_an_addendum_says_how_an_update_on_behalf_came_and_its_figures(
+    issued, plan, meeting, measure_at, cast, unit
+):
+    an_hour_passes()
+    chair, measure = cast("chair-ldg").post, measure_at("4.2#2")
+    targets.ask_for_target(measure=measure, due_on=date(2024, 7, 31), because="It opens late.", by=unit)
+    on_behalf = By(unit.user, chair)
+    send(measure, LATE, on_behalf, "A", received="by phone", figures=(Figure("Cases audited", 20),))
+    late = papers.issue_addendum(meeting=meeting, plan=plan, label="9.2", changes="One", by=unit)
+    paper = operations.pack_to_issue(late, PackKind.ADDENDUM, [], issued)
+    sent_by = f"{chair}, received by phone"
+    assert sent_by in read(paper)[1]
+    head, row = openpyxl.load_workbook(io.BytesIO(excel.draw(paper)))["Sent after papers"].values
+    said = dict(zip(head, row, strict=True))
+    assert (said["By"], said["Figures"]) == (sent_by, "Cases audited 20")
+    assert (said["Date asked for"], said["Because"]) == ("July 2024", "It opens late.")
 
 
 def test_an_addendum_is_issued_as_nothing_else(issued, addendum, agreed, unit):

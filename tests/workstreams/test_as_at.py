@@ -375,7 +375,7 @@ def test_asks_as_often_for_a_history_ten_times_as_long(plan, seqs):
     before = asked(long_ago), asked(gather.moment_at(plan, gather.head().seq))
     live_again(9)
     assert (asked(long_ago), asked(gather.moment_at(plan, gather.head().seq))) == before
-    assert max(before) <= 7
+    assert max(before) <= 6
 
 
 @pytest.mark.parametrize(

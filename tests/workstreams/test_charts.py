@@ -1,6 +1,7 @@
 """Charts: well-formed SVG without styles, with number and letter in each part, and the same numbers as a table."""
 
 import re
+import string
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -8,13 +9,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporting.html import FONT
 from tests import pictures
 from workstreams import charts
 from workstreams import picture as p
 from workstreams.charts import fluid
+from workstreams.charts.svg import LETTERS, WIDE
 from workstreams.vocabulary import RatingStep, Token
 
 JULY, DRAFT = pictures.july(), pictures.draft()
@@ -226,6 +231,34 @@ def test_escapes_what_people_wrote():
     for svg in (charts.stacked_bars("Bars", rows_of(hostile)), charts.level_bars("Bars", rows_of(hostile))):
         assert "<script>" not in svg
         assert any(t.startswith("1 </text><script>x</script>&") for t in texts(svg))
+
+
+@pytest.fixture(scope="module")
+def letters():
+    """How wide each letter of the site's font is at the size of a drawing's words."""
+    font = instantiateVariableFont(TTFont(FONT), {"wght": 400})
+    widths, of = font["hmtx"], font["head"].unitsPerEm
+    return {chr(code): 14 * widths[name][0] / of for code, name in font.getBestCmap().items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("2 Leadership and governance", "2 Leadership and governance"),
+        ("3 Performance management information and quality assurance", "3 Performance management…"),
+        ("M" * 40, "M" * 19 + "…"),
+        ("", ""),
+    ],
+)
+def test_a_name_ends_before_its_bar_and_with_a_whole_word(name, shown, letters):
+    said = texts(charts.stacked_bars("Bars", [(name, JULY.counts())]))[0]
+    assert (said or "") == shown
+    assert sum(letters[letter] for letter in shown) <= 242
+
+
+def test_no_letter_is_counted_narrower_than_it_is_drawn(letters):
+    narrow = {x for x in string.printable[:95] + "’‘“”–—…" if LETTERS.get(x, WIDE) < letters[x]}
+    assert narrow == set()
 
 
 def test_marks_have_a_shape_of_their_own():

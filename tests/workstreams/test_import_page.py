@@ -11,8 +11,9 @@ from django.urls import reverse
 from tests.documents.short_plan import ROWS, TITLE, short_plan
 from tests.screens import OTHERS, nothing_written, words
 from workstreams.models import Group, Level, Measure, Meeting, Plan, Post, Rating, Upload, Version
+from workstreams.operations import meetings
 from workstreams.operations import plan as planning
-from workstreams.vocabulary import PlanState, UploadState, VersionStep
+from workstreams.vocabulary import MeetingState, PlanState, UploadState, VersionStep
 
 HTMX = {"HX-Request": "true"}
 DOUBTFUL = (*ROWS[:2], replace(ROWS[2], rating="Almost there", target="30 February 2024"))
@@ -251,6 +252,14 @@ def applied(unit, preview):
     return Plan.objects.get(title=TITLE)
 
 
+def test_asks_for_a_meeting_only_where_none_is_planned(unit, preview, applied, cast):
+    asked = "Plan the next meeting"
+    assert asked not in words(unit.get(preview))
+    for meeting in applied.deciding_group.meetings.filter(state=MeetingState.PLANNED):
+        meetings.cancel_meeting(meeting=meeting, because="It snows.", by=cast("business-unit").by)
+    assert asked in words(unit.get(preview))
+
+
 NEWER = (
     ROWS[0],
     replace(ROWS[1], target="October 2023"),
@@ -286,9 +295,13 @@ def test_a_current_plan_is_not_changed_without_a_reason(unit, applied):
 
 def test_the_same_file_again_changes_nothing(unit, applied):
     address = hand_in(unit, short_plan(), applied.ref)
-    assert "The plan holds all of this already" in words(unit.get(address))
+    page = unit.get(address)
+    assert "The plan holds all of this already" in words(page)
+    assert [button for button in ("apply", "take-away") if f'value="{button}"' in page.content.decode()] == [
+        "take-away"
+    ]
     with nothing_written():
-        answer = press(unit, address, "apply", because="Again.")
+        answer = unit.post(address, filled(page, "apply", label="9.9", because="Again."))
     assert answer.status_code == 422
 
 

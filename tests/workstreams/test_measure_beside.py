@@ -383,6 +383,20 @@ def test_an_update_is_taken_back_and_stays_in_the_history(cast, open_measure, pr
     assert "What you are changing" not in text
 
 
+def test_what_was_taken_back_stands_in_the_form_to_be_changed_by_whoever_took_it_back(
+    cast, open_measure, proposal, submit
+):
+    submit("chair-ldg", open_measure, "back")
+    shown = cast("chair-ldg").signed_in().get(address(open_measure))
+    form = shown.context["form"]
+    assert (form["words"].value(), form["level"].value()) == (proposal.words, proposal.level.code)
+    assert "The form holds the update that was taken back" in shown.content.decode()
+    for who in ("dsp-police", "business-unit"):
+        theirs = cast(who).signed_in().get(address(open_measure))
+        assert theirs.context["form"]["words"].value() is None
+        assert "The form holds" not in theirs.content.decode()
+
+
 def test_what_is_in_the_papers_is_not_taken_back_and_the_form_says_where_a_newer_one_goes(
     cast, open_measure, proposal, submit
 ):

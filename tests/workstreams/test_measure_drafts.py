@@ -107,7 +107,8 @@ def test_another_window_is_told_and_overwrites_nothing(chair, measure, window):
     told = chair.post(address(measure), second(words="From the second."))
     text = told.content.decode()
     assert told.status_code == 409
-    assert "Another window of yours saved a draft of this" in text
+    at = Draft.objects.get().saved_at.astimezone(LONDON)
+    assert f"Another window of yours saved a draft of this at {at:%H:%M}." in text
     assert "From the second." in text  # what was typed is kept on the page
     assert Draft.objects.get().fields["words"] == "From the first."
     part = chair.post(address(measure), second(words="From the second."), headers=HTMX)

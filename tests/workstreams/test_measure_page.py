@@ -196,6 +196,7 @@ def test_an_overtaken_update_keeps_both_texts(cast, open_measure, send, fill):
     assert "Theirs," in text
     assert "Mine," in text
     assert "somebody answered this measure first" in text
+    assert ", received by phone</p>" in text
     again = late.post(address(open_measure), fill(answer, action="send"))
     assert again.status_code == 303
     assert list(

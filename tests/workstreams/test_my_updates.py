@@ -7,12 +7,16 @@ from django.test import Client
 from django.urls import reverse
 
 from workstreams import gather, permissions
-from workstreams.models import Ledger, Measure, Meeting, Rating
-from workstreams.operations import impacts, papers, ratings
+from workstreams.models import Draft, Ledger, Measure, Meeting, Rating
+from workstreams.operations import impacts, meetings, papers, ratings
 from workstreams.picture import Figure
 from workstreams.vocabulary import NO_CHANGE
 
 ADDRESS = "/updates/"
+
+
+def address(measure):
+    return reverse("workstreams:measure-page", args=[measure.pk])
 
 
 def refs(measures):
@@ -260,9 +264,6 @@ def test_an_htmx_answer_announces_itself_and_moves_the_counter(cast, still_green
 
 
 def test_says_so_while_the_executive_meets_and_where_no_meeting_is_planned(cast, plan):
-    from workstreams.models import Meeting
-    from workstreams.operations import meetings
-
     unit = cast("business-unit").by
     meeting = Meeting.objects.open_for_updates().get()
     meetings.hold_meeting(meeting=meeting, present=[cast("dsp-council").post], by=unit)
@@ -271,6 +272,42 @@ def test_says_so_while_the_executive_meets_and_where_no_meeting_is_planned(cast,
     assert "Everything is sent" not in text
     meetings.close_meeting(meeting=meeting, plan=plan, label="9.9", changes="As agreed", by=unit)
     assert "No Executive meeting is planned" in cast("chair-ldg").signed_in().get(ADDRESS).content.decode()
+
+
+def test_leads_nowhere_while_no_update_is_taken_and_each_measure_says_why(
+    cast, still_green, measure_at, plan
+):
+    client, unit = cast("chair-ldg").signed_in(), cast("business-unit").by
+    owing, meeting = measure_at("4.1#1"), Meeting.objects.open_for_updates().get()
+    sent = ratings.say_no_change(
+        measure=still_green, by=cast("chair-ldg").by, seen=button(still_green)["seen"]
+    )
+    Draft.objects.create(user=cast("chair-ldg").user, measure=still_green, fields={"words": "Half a sen"})
+
+    def pages():
+        return [
+            client.get(where).content.decode() for where in (ADDRESS, *map(address, (still_green, owing)))
+        ]
+
+    mine, _, _ = pages()
+    for offered in (">Undo<", "A draft of yours is not sent</a>", ">Report impact<", ": 1 to report"):
+        assert offered in mine
+    meetings.hold_meeting(meeting=meeting, present=[cast("dsp-council").post], by=unit)
+    in_session = pages()
+    meetings.defer(measure=still_green, meeting=meeting, because="It can wait.", by=unit, seen=sent.pk)
+    meetings.close_meeting(meeting=meeting, plan=plan, label="9.9", changes="As agreed", by=unit)
+    for said, (mine, updated, complete) in (("The Executive is in session. ", in_session), ("", pages())):
+        assert "A draft of yours is not sent, saved" in mine
+        for offered in ('class="acts"', ">Undo<", ">Change<", ">Report impact<", ": 1 to report"):
+            assert offered not in mine
+        assert (
+            f'"why-not">{said}Updates open again when the next meeting is planned. Your draft, saved'
+            in updated
+        )
+        assert f'"why-not">{said}Impact can be reported when the next meeting is planned.' in complete
+        assert "Updates open again" not in complete
+    theirs = cast("chair-mash").signed_in().get(address(still_green)).content.decode()
+    assert "when the next meeting is planned" not in theirs
 
 
 def test_asks_a_rolling_measure_once_a_quarter(cast, plan):

@@ -221,6 +221,8 @@ def test_an_addendum_holds_what_a_special_meeting_put_off(plan, planned, cast, u
     papers.issue_addendum(meeting=planned, plan=plan, label="2.3", changes="One more", by=unit)
     assert ratings.where_it_stands(measure) is Standing.ADDED
     assert papers.sent_since_papers(planned, plan) == []
+    with pytest.raises(Refused, match="It is in the addendum that was issued, and that stays as it is"):
+        ratings.withdraw(measure=measure, by=cast("chair-ldg").by, seen=measure.ratings.latest("pk").pk)
 
 
 def test_an_addendum_holds_what_was_sent_before_an_older_agreement_was_corrected_twice(

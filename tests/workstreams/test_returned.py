@@ -208,7 +208,7 @@ def test_what_was_sent_already_is_unchanged(filled, ids):
     [
         ({"level": "Greenish", "words": WORDS}, "“Greenish” is no level of this plan."),
         ({"words": WORDS}, "No rating was chosen."),
-        ({"level": "No change", "words": WORDS}, "It says “No change”, and words beside it."),
+        ({"level": "No change", "words": WORDS}, "It says “No change”, and words or figures beside it."),
     ],
 )
 def test_says_what_is_wrong_with_a_row_and_keeps_what_was_typed(filled, ids, cells, sentence):

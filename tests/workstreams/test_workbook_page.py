@@ -49,6 +49,10 @@ def send(client, page, **changes):
     return client.post(page.request["PATH_INFO"], as_sent(page, **changes))
 
 
+def typed_choice(page, measure):
+    return {f"{row_of(page, measure)[1].prefix}-choice": f"send-{measure.pk}"}
+
+
 def newest(measure):
     return measure.ratings.order_by("-pk").first()
 
@@ -141,6 +145,51 @@ def test_a_row_that_lacks_words_says_so_and_the_others_are_sent(chair, filled, g
     }
     assert send(client, left, **mended).status_code == 303
     assert newest(overdue).recovery_plan == "A second trainer from January."
+
+
+def test_a_row_completed_on_the_page_is_sent_and_not_somebody_elses_answer(chair, filled, green, overdue):
+    client = chair.signed_in()
+    content = (
+        filled.say(green, level="Green", words=WORDS).say(overdue, level="Amber", words="It is late.").saved()
+    )
+    page = page_of(client, content)
+    form = row_of(page, overdue)[1]
+    typed = {
+        f"{form.prefix}-recovery_plan": "A second trainer from January.",
+        f"{form.prefix}-choice": f"send-{overdue.pk}",
+        f"{row_of(page, green)[1].prefix}-choice": "leave",
+    }
+    after = client.get(send(client, page, **typed)["Location"])
+    assert "1 update sent. It is provisional until it is decided." in after.content.decode()
+    reworded = {f"{row_of(after, green)[1].prefix}-words": "Said better."}
+    after = client.get(send(client, after, **reworded | typed_choice(after, green))["Location"])
+    for page in (after, page_of(client, content)):
+        assert [
+            (found.kind, found.sentence, row)
+            for found, row in (row_of(page, measure) for measure in (green, overdue))
+        ] == [(Kind.UNCHANGED, "Sent already.", None)] * 2
+        assert "Answered meanwhile" not in page.content.decode()
+    assert newest(green).words == "Said better."
+    ratings.withdraw(measure=overdue, by=chair.by, seen=newest(overdue).pk)
+    assert row_of(page_of(client, content), overdue)[0].kind is Kind.CONFLICT
+
+
+@pytest.mark.parametrize("taken_out_after", [True, False])
+def test_what_was_taken_back_is_not_called_returned(chair, green, taken_out_after):
+    client = chair.signed_in()
+    before = taken_out(client, chair.post)
+    sent = ratings.say_no_change(measure=green, by=chair.by, seen=newest(green).pk)
+    ratings.withdraw(measure=green, by=chair.by, seen=sent.pk)
+    content = taken_out(client, chair.post) if taken_out_after else before
+    page = page_of(client, Filled(content).say(green, level="Green", words=WORDS).saved())
+    difference, _ = row_of(page, green)
+    assert difference.kind is (Kind.SEND if taken_out_after else Kind.CONFLICT)
+    text = page.content.decode()
+    assert ("An update was taken back since the workbook was made." in text) is not taken_out_after
+    assert "Returned" not in text
+    stands = text.split("<h4>What stands now</h4>")[1].split("</p>")[0]
+    assert "Taken back; agreed" in stands
+    assert "Green" in stands
 
 
 def test_nothing_is_written_where_every_row_is_refused_and_what_was_typed_is_kept(chair, filled, overdue):

@@ -3,10 +3,28 @@
 Colours are attributes, never styles: the content security policy allows no others.
 """
 
+from bisect import bisect_right
 from html import escape
+from itertools import accumulate
 
 INK = "#0b0c0c"
 FONT = "Source Sans 3 Variable, sans-serif"
+
+# How wide the letters of that font are at the size of `text`, rounded up; those that are not here are like "d".
+LETTERS = {
+    letter: width
+    for width, letters in (
+        (2.8, " "),
+        (3.7, "'’‘,.:;|Iijl"),
+        (5.0, "!()[]{}-/frt"),
+        (7.0, '"“”*?–0123456789#$+<=>_~FJLYceksvxyz'),
+        (9.3, "&BCDGHKNOPQRU"),
+        (11.9, "%—@MWmw"),
+        (13.4, "…"),
+    )
+    for letter in letters
+}
+WIDE = 7.9
 
 
 class Svg(str):
@@ -59,10 +77,10 @@ def cut(words: str, length: int) -> str:
 
 
 def fitted(words: str, width: float) -> str:
-    """The words, cut where they would be wider than this at the size of `text`: capitals are wide, "il" is narrow."""
-    taken = 0.0
-    for at, letter in enumerate(words):
-        taken += 3.9 if letter in "fijlrtI.,'’()- " else 9.2 if letter.isupper() else 7.2
-        if taken > width:
-            return words[: max(at - 1, 1)].rstrip() + "…"
-    return words
+    """The words, where they would be wider than this cut at the end of a word, or inside one that is very long."""
+    reach = list(accumulate(LETTERS.get(letter, WIDE) for letter in words))
+    if not reach or reach[-1] <= width:
+        return words
+    kept = words[: max(bisect_right(reach, width - LETTERS["…"]), 1)]
+    end = kept.rfind(" ")
+    return (kept[:end] if end > len(kept) / 2 else kept).rstrip() + "…"

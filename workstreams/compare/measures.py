@@ -181,7 +181,9 @@ def _proposal(ref: str, name: str, old: Measure, new: Measure) -> Iterator[Chang
     was, now = old.proposal, new.proposal
     if now and not (was and was.id == now.id):
         stands = f"{said(new.level)} is agreed" if new.level != now.level else "the same as agreed"
-        sentence = f"{name}: {said(now.level)} proposed on {day(now.effective_on)} by {now.signed}; {stands}."
+        sentence = (
+            f"{name}: {said(now.level)} proposed on {day(now.effective_on)} by {now.sent_by}; {stands}."
+        )
         yield Change(Kind.PROPOSED, new.id, ref, sentence, new.level, now.level, now.because, now.seq)
     elif was and not now and not _decided(old.agreed, new.agreed):
         sentence = f"{name}: the proposed {said(was.level)} was taken back or returned."

@@ -83,15 +83,16 @@ def _versions(before: PlanPicture, after: PlanPicture) -> Iterator[Change]:
         if version.id in known or version.step == VersionStep.REGISTER:
             continue
         verb = {
-            VersionStep.AGREED: f"agreed by the {after.decider}",
-            VersionStep.WITHDRAWN: "withdrawn",
-        }.get(VersionStep(version.step), "frozen for papers")
-        name, of = f"Version {version.label}", f", {dated(version.dated)}"
+            VersionStep.AGREED: f"agreed by the {after.decider},",
+            VersionStep.WITHDRAWN: "withdrawn,",
+        }.get(VersionStep(version.step), "frozen as papers for")
+        name = f"Version {version.label}"
         yield Change(
             Kind.VERSION,
             None,
             "",
-            f"{name}: {verb}{of}" + (f", saying: {version.changes}" if version.changes else "."),
+            f"{name}: {verb} {dated(version.dated)}"
+            + (f", saying: {version.changes}" if version.changes else "."),
             row=("version", version.id),
             name=name,
         )

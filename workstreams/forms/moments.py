@@ -20,17 +20,21 @@ BEGAN = (MeetingState.HELD, MeetingState.CLOSED)
 def choices_of(plan: Plan, *, agreed_only: bool = False) -> list[tuple[str, str]]:
     """What was frozen of a plan, and the meetings that froze nothing, newest first, as addresses write them."""
     editions = gather.editions(plan)
+    began: dict[int | None, date] = dict(
+        Meeting.objects.filter(group=plan.deciding_group_id, state__in=BEGAN).values_list("pk", "held_on")
+    )
     offered: list[tuple[date, str, str]] = [
-        (e.version.dated, str(e.seq), e.words)
+        (began.get(e.meeting_id, e.version.dated), str(e.seq), e.words)
         for e in editions
         if e.version.step == VersionStep.AGREED or not agreed_only
     ]
     if not agreed_only:
         frozen = {e.meeting_id for e in editions if e.meeting_id}
-        meetings = Meeting.objects.filter(group=plan.deciding_group_id, state__in=BEGAN).exclude(
-            pk__in=frozen
-        )
-        offered += [(m.held_on, m.held_on.isoformat(), f"Meeting of {dated(m.held_on)}") for m in meetings]
+        offered += [
+            (held_on, held_on.isoformat(), f"Meeting of {dated(held_on)}")
+            for meeting, held_on in began.items()
+            if meeting not in frozen
+        ]
     newest_first = sorted(offered, key=lambda each: each[0], reverse=True)  # editions of a day stay in order
     return [(address, words) for _, address, words in newest_first]
 

@@ -122,14 +122,11 @@ class AnswerForm(FiguresForm):
         return int(measure) if measure else None
 
     @property
-    def meant(self) -> list[Where]:
-        """The measures that the row may speak of."""
-        return _meant(self.difference)
-
-    @property
     def plan_id(self) -> int:
         """The plan of the chosen measure."""
-        return next(where.picture.plan_id for where in self.meant if where.measure.id == self.chosen)
+        return next(
+            where.picture.plan_id for where in self.difference.meant if where.measure.id == self.chosen
+        )
 
     @property
     def answered(self) -> int | None:
@@ -199,7 +196,7 @@ def _kept(typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _choices(difference: Difference) -> list[tuple[str, str]]:
-    meant = _meant(difference)
+    meant = difference.meant
     match difference.kind:
         case Kind.CONFLICT:
             return [*((_send(w), "Send mine as a newer update") for w in meant), (LEAVE, "Keep what stands")]
@@ -208,12 +205,8 @@ def _choices(difference: Difference) -> list[tuple[str, str]]:
     return [*((_send(w), "Send") for w in meant), (LEAVE, "Leave out")]
 
 
-def _meant(difference: Difference) -> list[Where]:
-    return [where for where in (difference.where, *difference.others) if where]
-
-
 def _seen(difference: Difference) -> str:
-    return " ".join(f"{w.measure.id}:{w.measure.latest_id or ''}" for w in _meant(difference))
+    return " ".join(f"{w.measure.id}:{w.measure.latest_id or ''}" for w in difference.meant)
 
 
 def _named(where: Where) -> str:

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, RowRange, Window
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, RowRange, Window
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Cast, RowNumber
 
 from ..history.asked import asked
 from ..models import (
@@ -147,13 +147,12 @@ def challenged(challenges: Iterable[Row], upto: int | None = None) -> list[Row]:
     """The ratings that these challenges question, however old, as the ledger has held them ever since; and whether
     they were corrected, up to a row of it."""
     ids = {row["rating_id"] for row in challenges if row["rating_id"]}
-    corrections = Rating.objects.filter(corrects__in=ids).values_list("pk", flat=True)
-    known = Ledger.objects.filter(
-        table=Rating._meta.db_table, row__in=[str(pk) for pk in (*ids, *corrections)]
-    ).order_by("seq")
+    corrections = Rating.objects.filter(corrects__in=ids).annotate(row=Cast("pk", CharField())).values("row")
+    steps = Ledger.objects.filter(table=Rating._meta.db_table).values("seq", "after")
     if upto is not None:
-        known = known.filter(seq__lte=upto)
-    rows: list[Row] = [{**row} for row in known.values("seq", "after")]
+        steps = steps.filter(seq__lte=upto)
+    both = steps.filter(row__in=map(str, ids)).union(steps.filter(row__in=corrections), all=True)
+    rows: list[Row] = [{**row} for row in both.order_by("seq")]
     corrected = {row["after"]["corrects_id"] for row in rows}
     return [row | {"corrected": row["after"]["id"] in corrected} for row in rows if row["after"]["id"] in ids]
 

@@ -1,7 +1,7 @@
 """What a workbook that came back would change, row by row, beside what stands now. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -12,6 +12,8 @@ from ..picture import Level, Measure, Placed, PlanPicture, Rating
 from ..vocabulary import NO_CHANGE, MeetingState, Token, short_name
 from .returned import Returned, Row
 from .text import plain
+
+SENT_ALREADY = "Sent already."
 
 
 class Kind(Enum):
@@ -65,6 +67,21 @@ class Difference:
         default_factory=dict
     )  # by field, what its level asks for and it does not say
     others: tuple[Where, ...] = ()
+
+    @property
+    def meant(self) -> list[Where]:
+        """The measures that the row may speak of."""
+        return [where for where in (self.where, *self.others) if where]
+
+    def after(self, sent: Mapping[str, str]) -> "Difference":
+        """The same once the file was sent: `sent` names the place of the row that each rating came from.
+
+        Its words may have been changed on the page, so that what stands is not what the cells say.
+        """
+        for where in self.meant:
+            if sent.get(str(where.measure.latest_id)) == self.row.at:
+                return Difference(self.row, Kind.UNCHANGED, SENT_ALREADY, where, self.level)
+        return self
 
 
 def differences(
@@ -150,7 +167,7 @@ class _Plan:
         level = _level(row.level, picture)
         no_change = _is_no_change(row.level)
         if _stands_already(row, level, no_change, where):
-            return Difference(row, Kind.UNCHANGED, "Sent already.", where, level)
+            return Difference(row, Kind.UNCHANGED, SENT_ALREADY, where, level)
         fault = self._fault(row, level, no_change, where)
         if no_change and row.says_more:
             no_change, level = False, m.level  # words beside it: an update at the level that is agreed
@@ -179,7 +196,7 @@ class _Plan:
     def _fault(self, row: Row, level: Level | None, no_change: bool, where: Where) -> str:
         if no_change:
             if row.says_more:
-                return "It says “No change”, and words beside it. Say which rating the words are for."
+                return "It says “No change”, and words or figures beside it. Say which rating they are for."
             if where.measure.proposal:
                 return "An update stands already, so “No change” says nothing. Leave it, or say what changed."
             if refusal := due.no_change_refusal(where.picture, where.measure, self.on):
@@ -263,6 +280,8 @@ def _meanwhile(where: Where) -> str:
     match m.stands:
         case Standing.RETURNED:
             return "The business unit has returned an update since the workbook was made."
+        case Standing.WITHDRAWN:
+            return "An update was taken back since the workbook was made."
         case Standing.AGREED | Standing.AMENDED:
             on = m.agreed.meeting_on if m.agreed else None
             at = f" at the meeting of {on:%-d %B %Y}" if on else ""

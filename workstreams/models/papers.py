@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from ..life import PapersOut
 from ..vocabulary import DrawingState, MeetingState, PackKind, VersionStep
+from ..words import dated
 from .people import Group, Post, User
 from .plan import Measure, Plan
 from .record import AppendOnly, Meeting, Rating
@@ -105,6 +106,15 @@ class Version(AppendOnly):
     @property
     def is_agreed(self) -> bool:
         return self.step == VersionStep.AGREED
+
+    @property
+    def meeting_day(self) -> str:
+        """The day of its meeting, and the one that its papers were for where that was another; "" without one."""
+        if self.meeting is None:
+            return ""
+        day, papers_for = self.meeting.held_on, self.dated
+        moved = self.step == VersionStep.PROVISIONAL and papers_for != day
+        return f"{dated(day)}, planned for {dated(papers_for)}" if moved else dated(day)
 
     @property
     def corrections(self) -> models.QuerySet[Rating]:

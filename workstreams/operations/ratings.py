@@ -316,7 +316,7 @@ def _refuse_repeated(rating: Rating, stands: Rating | None) -> None:
     at = stands.at.astimezone(gather.LONDON)
     day = "" if at.date() == gather.today() else f" on {at:%-d %B %Y}"
     raise Refused(
-        f"That is what {who} sent{day} at {at:%-H:%M} already. Change something, or leave it as it is."
+        f"That is what {who} sent{day} at {at:%H:%M} already. Change something, or leave it as it is."
     )
 
 

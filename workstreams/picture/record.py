@@ -107,6 +107,11 @@ class Rating:
         """Who spoke, in which post: "deputy for Chair of …"."""
         return f"deputy for {self.post}" if self.as_deputy else self.post
 
+    @property
+    def sent_by(self) -> str:
+        """Who spoke, and how it came where somebody else typed it: "Chair of …, received by phone"."""
+        return f"{self.signed}, received {self.received}" if self.received else self.signed
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

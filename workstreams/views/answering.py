@@ -54,6 +54,6 @@ def _overtaken(latest: Rating | None) -> str:
     }[RatingStep(latest.step)]
     at = latest.at.astimezone(gather.LONDON)
     return (
-        f"{latest.for_post} {said} for “{latest.measure.name}” at {at:%-H:%M}, {at:%-d %B %Y}, "
+        f"{latest.for_post} {said} for “{latest.measure.name}” at {at:%H:%M}, {at:%-d %B %Y}, "
         "since you opened this page. Yours is not recorded. What stands now is below, and what you wrote is kept."
     )

@@ -213,9 +213,8 @@ def _send(request: HttpRequest, person: Person, upload: Upload, form: Form) -> s
         request_id=form.cleaned_data["request_id"], user=person.user, content=sent(request), do=do
     )
     if count:
-        messages.success(
-            request, f"{so_many(count, 'update')} sent. They are provisional until they are decided."
-        )
+        until = "It is provisional until it is" if count == 1 else "They are provisional until they are"
+        messages.success(request, f"{so_many(count, 'update')} sent. {until} decided.")
     return answer
 
 
@@ -231,7 +230,7 @@ def _answers(rows: Sequence[AnswerForm]) -> list[returned.Answer]:
     measures = Measure.objects.select_related("action__outcome__plan", "action__workstream__plan").in_bulk(
         [pk for pk in chosen if pk]
     )
-    plans = {where.picture.plan_id for row in rows for where in row.meant}
+    plans = {where.picture.plan_id for row in rows for where in row.difference.meant}
     levels = {(level.plan_id, level.code): level for level in Level.objects.filter(plan__in=plans)}
     return [
         returned.Answer(
@@ -251,13 +250,14 @@ def _answers(rows: Sequence[AnswerForm]) -> list[returned.Answer]:
 def _beside(request: HttpRequest, upload: Upload, data: Any = None, *, afresh: bool = False) -> Differences:
     assert upload.for_post is not None  # whoever takes in a workbook knows whose it is
     said = read(unpacked(upload.document), returned.seals())
-    found = differences(
+    compared = differences(
         said,
         _pictures(request, afresh=afresh),
         post=upload.for_post_id or 0,
         posts=permissions.posts_of(upload.for_post),
         on=head_of(request).today,
     )
+    found = [difference.after(upload.cells) for difference in compared]
 
     def form(difference: Difference) -> AnswerForm | None:
         if not difference.kind.can_be_sent:

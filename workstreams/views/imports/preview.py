@@ -89,6 +89,11 @@ class Preview:
         return f"Apply {counted(len(self.entries), 'change')}"
 
     @property
+    def changes_nothing(self) -> bool:
+        """The plan holds all that the file says, the ratings too."""
+        return not self.is_new and self.with_ratings and not self.entries
+
+    @property
     def levels(self) -> list[tuple[Level, int]]:
         return list(self.picture.counts().present)
 

@@ -42,14 +42,14 @@ def keep(subject: Subject, form: UpdateForm, *, insist: bool) -> NotKept | None:
     except KeptElsewhere as elsewhere:
         at = elsewhere.draft.saved_at.astimezone(LONDON)
         sentence = (
-            f"Another window of yours saved a draft of this at {at:%-H:%M}. What you type here is not saved."
+            f"Another window of yours saved a draft of this at {at:%H:%M}. What you type here is not saved."
         )
         form.add_error(None, sentence)
         return NotKept(sentence, elsewhere=True)
     if draft and not wants_region(subject.request):  # the page that keeps itself is told by its region
         at = timezone.localtime(draft.saved_at)
         messages.success(
-            subject.request, f"Draft saved at {at:%-H:%M}. Only you can see it until you send it."
+            subject.request, f"Draft saved at {at:%H:%M}. Only you can see it until you send it."
         )
     return None
 

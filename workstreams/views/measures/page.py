@@ -159,6 +159,7 @@ def _shown(subject: Subject, form: UpdateForm | None, as_at: AsAt) -> dict[str, 
         "as_at": as_at,
         "meeting": picture.next_meeting,
         "in_session": beside.in_session(subject),
+        "closed": bool(subject.posts) and picture.next_meeting is None,
         "closes": closes_in_words(picture, subject.request),
         "row": row_of(placed, None, picture, picture.on if then else head_of(subject.request).today),
         "may_correct": not then

@@ -12,6 +12,7 @@ from sscp.pages import render_page
 from ... import compare, due
 from ...forms.figures import Row, filled_rows, initial_rows
 from ...forms.measures import SAID, UpdateForm
+from ...life import Standing
 from ...models import Draft, Level
 from ...operations import answer_once, ratings
 from ...operations.drafts import WINDOW
@@ -34,7 +35,7 @@ def update_form(subject: Subject, draft: Draft | None, *, is_sent: bool) -> Upda
         initial, rows = dict(draft.fields), draft.fields.get("rows")
         initial["draft"] = draft.fields.get(WINDOW, "")
     else:
-        initial, rows = _being_changed(subject) or _returned(subject)
+        initial, rows = _being_changed(subject) or _taken_out(subject)
     return _form(
         subject,
         initial=initial | {"seen": m.latest_id or ""},
@@ -78,16 +79,18 @@ def _being_changed(subject: Subject) -> tuple[dict[str, Any], list[Row]] | None:
     return _said(proposal), filled_rows(proposal.figures)
 
 
-def _returned(subject: Subject) -> tuple[dict[str, Any], list[Row]]:
-    """What they had sent and the business unit returned: theirs to change and send again."""
-    returned = subject.shown.returned
-    if returned is None:
-        return {}, []
-    before = subject.measure.ratings.filter(pk__lt=returned.id, step=RatingStep.PROVISIONAL)
+def _taken_out(subject: Subject) -> tuple[dict[str, Any], list[Row]]:
+    """What they had sent and the business unit returned, or they took back: theirs to change and send again."""
+    m, meeting = subject.shown, subject.picture.next_meeting
+    taken_back = m.stands is Standing.WITHDRAWN
+    if m.removed is None or (taken_back and (meeting is None or m.removed.meeting_id != meeting.id)):
+        return {}, []  # taken back for an older meeting: shown, never filled in
+    before = subject.measure.ratings.filter(pk__lt=m.removed.id, step=RatingStep.PROVISIONAL)
     proposal = before.select_related("level").order_by("-pk").first()
     if proposal is None or proposal.words == NO_CHANGE:
         return {}, []
-    if proposal.for_post_id not in subject.person.post_ids and not subject.on_behalf:
+    may_send_again = subject.on_behalf and not taken_back
+    if proposal.for_post_id not in subject.person.post_ids and not may_send_again:
         return {}, []
     return _said(proposal), filled_rows(figures_of(proposal.figures))
 

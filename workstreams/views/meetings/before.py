@@ -16,6 +16,7 @@ from ...models import Meeting, Plan, Post
 from ...operations import Refused
 from ...permissions import Person, business_unit
 from ...picture import PlanPicture
+from ...words import hour
 from ..answering import once
 from .beginning import address_of, progress
 from .highlights import reports_of
@@ -91,10 +92,9 @@ def _reminder(row: Asked, meeting: Meeting, decider: str, address: str) -> str:
         return ""
     measures = "measure still needs" if len(row.missing) == 1 else "measures still need"
     closes = meeting.papers_close_at.astimezone(gather.LONDON)
-    hour = f"{closes:%-I%p}".lower()
     return (
         f"{row.officer.title}: the {decider} meets on {meeting.held_on:%A %-d %B %Y}."
-        f" {len(row.missing)} of your {measures} an update by {closes:%A %-d %B} at {hour}: {address}"
+        f" {len(row.missing)} of your {measures} an update by {closes:%A %-d %B} at {hour(closes)}: {address}"
     )
 
 
