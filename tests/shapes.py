@@ -1,4 +1,4 @@
-"""A plan of another shape for the tests: an inspection's action plan of three recommendations, in our own words."""
+"""Plans beside the plan, for the tests: an empty one, and an inspection's, in our own words."""
 
 from datetime import date
 
@@ -32,6 +32,12 @@ EXPECTED = (
     "Families know who will call.",
     "Audits change practice.",
 )
+
+
+def another(plan, by, **facts):
+    """A draft of the group that decides this plan, with its key and nothing in it."""
+    facts = {"ref": "other", "title": "Other", "shape": "BUSINESS_PLAN", "with_brag": True} | facts
+    return planning.start_plan(deciding_group=plan.deciding_group, by=by, **facts)
 
 
 def inspection(unit, lead, *, group=None, ref="inspection-plan", title=TITLE, current=True):

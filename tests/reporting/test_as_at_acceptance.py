@@ -22,6 +22,7 @@ from sscp.demonstration.plan import load
 from sscp.demonstration.play import as_printed
 from sscp.demonstration.stage import Stage as Played
 from tests.conftest import Member
+from tests.shapes import another
 from workstreams import gather
 from workstreams.models import Measure, Pack, Plan, Version
 from workstreams.operations import newest_row, people, targets
@@ -213,14 +214,7 @@ def change(played: Played, second: str) -> tuple[dict[str, Any], Plan, int]:
     planning.withdraw(item=idle, **by)
     outcome = of["1.2"][0].action.outcome
     planning.change(item=outcome, ref="1.9", **by)
-    draft = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=unit,
-        ref="next",
-        title="Next",
-        shape="BUSINESS_PLAN",
-    )
+    draft = another(plan, unit, ref="next", title="Next")
     workstream = planning.add_workstream(plan=draft, number="1", title="One", **by)
     gone = planning.add_outcome(workstream=workstream, ref="1.1", statement="To be deleted", **by)
     action = planning.add_action(place=gone, text="Act", **by)

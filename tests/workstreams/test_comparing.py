@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sscp.demonstration import set_clock
+from tests.shapes import another
 from workstreams import gather, permissions
 from workstreams.compare import Kind
 from workstreams.comparing import Ends, compared, ends_named, ends_of
@@ -427,14 +428,7 @@ def test_refuses_a_moment_that_never_was(plan):
 
 
 def test_begins_with_the_plan_itself_where_nothing_was_agreed(plan, unit, cast):
-    other = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=unit,
-        title="Second plan",
-        ref="second",
-        shape="BUSINESS_PLAN",
-    )
+    other = another(plan, unit)
     settle()
     ends = ends_named(other, "", "", gather.head())
     assert ends.before.seq < gather.head().seq

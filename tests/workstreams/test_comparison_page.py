@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from tests.shapes import another
 from workstreams import gather
 from workstreams.models import Ledger, Outcome, User
 from workstreams.operations import plan as planning
@@ -27,17 +28,6 @@ def text(response):
 
 def at(plan, label):
     return str(gather.moment_of(plan.versions.frozen().get(label=label)).seq)
-
-
-def start_another(plan, by):
-    planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=by,
-        title="Second plan",
-        ref="second",
-        shape="BUSINESS_PLAN",
-    )
 
 
 # ---- who
@@ -72,9 +62,9 @@ def test_takes_no_post_and_writes_nothing(db, cast):
 
 
 def test_shows_a_draft_to_the_business_unit_alone(page, plan, cast):
-    start_another(plan, cast("business-unit").by)
-    assert page("business-unit", plan="second").status_code == 200
-    assert page("scrutineer", plan="second").status_code == 404
+    another(plan, cast("business-unit").by)
+    assert page("business-unit", plan="other").status_code == 200
+    assert page("scrutineer", plan="other").status_code == 404
     assert page("scrutineer", plan="nowhere").status_code == 404
 
 
@@ -125,7 +115,7 @@ def test_says_that_nothing_changed(page, plan, cast):
     response = page(**{"from": str(before)})
     assert "Nothing changed" in text(response)
     assert "further records between these moments left no difference" in text(response)
-    start_another(plan, unit)
+    another(plan, unit)
     response = page("business-unit", plan=plan.ref, **{"from": str(before)})
     (history,) = re.findall('href="([^"]+)">The history of these days', response.content.decode())
     assert cast("business-unit").signed_in().get(unescape(history)).status_code == 200

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from tests.shapes import another
 from workstreams.models import Ledger, Measure
 from workstreams.operations import newest_row, settle
 from workstreams.operations import plan as planning
@@ -44,14 +45,7 @@ def movable(plan, name):
 
 
 def a_draft(plan, cast, *, with_brag=True):
-    return planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=with_brag,
-        by=cast("business-unit").by,
-        ref="other",
-        title="Other",
-        shape="INSPECTION",
-    )
+    return another(plan, cast("business-unit").by, shape="INSPECTION", with_brag=with_brag)
 
 
 def test_holds_every_place_in_order_with_what_can_be_done(page, plan):

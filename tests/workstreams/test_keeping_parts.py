@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from tests.shapes import another
 from workstreams import history, permissions
 from workstreams.models import Action, Ledger, Measure, Recommendation
 from workstreams.operations import newest_row, settle, targets
@@ -149,14 +150,7 @@ def test_a_stranger_signs_in_first_and_what_is_not_there_is_not_found(unit, plan
 
 
 def test_a_part_of_another_plan_is_not_found_under_this_one(unit, plan, cast):
-    other = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=cast("business-unit").by,
-        ref="other",
-        title="Other",
-        shape="INSPECTION",
-    )
+    other = another(plan, cast("business-unit").by, shape="INSPECTION")
     level = other.levels.first()
     assert unit.get(address(plan, "levels", level)).status_code == 404
     assert unit.get(address(other, "levels", level)).status_code == 200
@@ -227,14 +221,7 @@ def test_what_would_stand_nowhere_has_no_page(unit, plan, noun):
 
 def test_an_action_of_a_plan_that_rates_progress_brings_its_progress(unit, plan, cast):
     by = cast("business-unit").by
-    other = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=by,
-        ref="other",
-        title="Other",
-        shape="INSPECTION",
-    )
+    other = another(plan, by, shape="INSPECTION")
     place = planning.add_workstream(plan=other, number="1", title="One", by=by)
     told = form(text="Act", reporting_duty="", progress_note="", because="")
     assert unit.post(new(other, "actions", f"?workstream={place.pk}"), told).status_code == 303
@@ -317,14 +304,7 @@ def test_a_place_is_moved_under_another_workstream(unit, plan, cast, noun):
 
 def test_a_part_of_a_draft_is_deleted_and_sent_again_answers_the_same(unit, plan, cast):
     by = cast("business-unit").by
-    other = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=by,
-        ref="other",
-        title="Other",
-        shape="BUSINESS_PLAN",
-    )
+    other = another(plan, by)
     place = planning.add_workstream(plan=other, number="1", title="One", by=by)
     page, told = address(other, "workstreams", place, "delete"), form(place, because="")
     assert "cannot be restored" in unit.get(page).content.decode()

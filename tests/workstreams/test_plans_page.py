@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from tests.shapes import another
 from workstreams.models import Group, Ledger, Plan
 from workstreams.operations import newest_row, recorded, settle
 from workstreams.operations import plan as planning
@@ -23,15 +24,7 @@ def unit(cast):
 def other(plan, cast):
     """A draft with its key and one action that nobody answers for."""
     by = cast("business-unit").by
-    other = planning.start_plan(
-        deciding_group=plan.deciding_group,
-        with_brag=True,
-        by=by,
-        ref="other",
-        title="The other plan",
-        shape="BUSINESS_PLAN",
-        workstream_word="Theme",
-    )
+    other = another(plan, by, title="The other plan", workstream_word="Theme")
     place = planning.add_workstream(plan=other, number="1", title="One", by=by)
     planning.add_action(place=place, text="Act", by=by)
     return other
@@ -266,13 +259,6 @@ def test_many_plans_take_as_many_queries_as_one(unit, plan, cast, django_assert_
     listing()
     one = listing()
     for n in range(3):
-        planning.start_plan(
-            deciding_group=plan.deciding_group,
-            with_brag=True,
-            by=cast("business-unit").by,
-            ref=f"plan-{n}",
-            title=f"Plan {n}",
-            shape="INSPECTION",
-        )
+        another(plan, cast("business-unit").by, ref=f"plan-{n}", title=f"Plan {n}", shape="INSPECTION")
     listing()
     assert listing() == one
