@@ -56,6 +56,7 @@ def addresses() -> dict[str, str]:
         "workstream": f"workstream={Workstream.objects.order_by('pk').values_list('pk', flat=True)[0]}",
         "reference": "reference=4.1",
         "group": f"group={Group.objects.get(posts=post).pk}",
+        "group that decides": f"group={Meeting.objects.values_list('group', flat=True)[0]}",
         "post": f"post={post}",
         "person": f"person={chair.pk}",
         "meeting": f"meeting={Meeting.objects.order_by('held_on').values_list('pk', flat=True)[1]}",

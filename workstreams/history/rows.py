@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import CharField, Model, Q, QuerySet, TextChoices
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from ..models import (
@@ -83,11 +85,11 @@ OF_TABLE = {model._meta.db_table: kind for model, kind in OF_MODEL.items()} | {
 RATING, TARGET, IMPACT = (model._meta.db_table for model in (Rating, Target, Impact))
 HIGHLIGHTS = HighlightReport._meta.db_table
 CHALLENGE = Challenge._meta.db_table
-DECIDED = (  # by a meeting
-    *(RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED, RatingStep.REMOVED),
-    *(TargetStep.AGREED, TargetStep.REFUSED),
-    *(ImpactStep.ACCEPTED, ImpactStep.NOT_ACCEPTED),
-)
+DECIDED: dict[type[Model], tuple[str, ...]] = {  # by a meeting
+    Rating: (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED, RatingStep.REMOVED),
+    Target: (TargetStep.AGREED, TargetStep.REFUSED),
+    Impact: (ImpactStep.ACCEPTED, ImpactStep.NOT_ACCEPTED),
+}
 
 
 def kind_of(table: str) -> Kind:
@@ -166,7 +168,7 @@ def chosen(rows: QuerySet[Ledger], what: Chosen) -> QuerySet[Ledger]:
     if what.person is not None:
         rows = rows.filter(Q(by=str(what.person)) | Q(seq__in=_confirmed_by(what.person)))
     if what.group is not None:
-        rows = with_keys(rows, "post_id", "group_id", "meeting_id", "step").filter(_of_group(what.group))
+        rows = with_keys(rows, "post_id", "group_id", "meeting_id").filter(_of_group(what.group))
     if what.meeting is not None:
         rows = with_keys(rows, "meeting_id", "version_id").filter(_of_meeting(what.meeting))
     if what.since is not None:
@@ -191,7 +193,6 @@ def _of_group(group: int) -> Q:
     """What the posts of a group did, what its meetings decided, whoever wrote it down, and what is recorded of it:
     itself, its posts, its meetings and its reports."""
     posts = [str(pk) for pk in Post.objects.filter(group=group).values_list("pk", flat=True)]
-    meetings = [str(pk) for pk in Meeting.objects.filter(group=group).values_list("pk", flat=True)]
     return (
         Q(for_post__in=posts)
         | _is(Group, group)
@@ -200,12 +201,24 @@ def _of_group(group: int) -> Q:
             table__in=[model._meta.db_table for model in (Post, Meeting, HighlightReport)],
             its_group_id=str(group),
         )
-        | Q(whole__has_key="meeting_id", its_meeting_id__in=meetings)
-        & (
-            Q(table__in=[RATING, TARGET, IMPACT], its_step__in=DECIDED)
-            | Q(table__in=[model._meta.db_table for model in (Attendance, Version)])
-        )
+        | _decided_by(group)
     )
+
+
+def _decided_by(group: int) -> Q:
+    """Who was there when the group met, what was frozen for it and what it decided. The decisions are asked of their
+    tables, which hold every step: PostgreSQL can't tell from the images how many there are, and would sort them all
+    for each page."""
+    meetings = [str(pk) for pk in Meeting.objects.filter(group=group).values_list("pk", flat=True)]
+    if not meetings:
+        return Q(pk__in=())
+    around = [model._meta.db_table for model in (Attendance, Version)]
+    found = Q(table__in=around, its_meeting_id__in=meetings)
+    for model, steps in DECIDED.items():
+        decisions: QuerySet[Any] = model._default_manager.filter(meeting__group=group, step__in=steps)
+        ids = decisions.annotate(id_in_images=Cast("pk", CharField())).values("id_in_images")
+        found |= Q(table=model._meta.db_table, row__in=ids)
+    return found
 
 
 def _of_meeting(meeting: int) -> Q:
