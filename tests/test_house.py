@@ -446,3 +446,15 @@ def test_tests_are_named_as_sentences_once():
         for name in re.findall(r"^def (test_\w+)", path.read_text(), re.M)
     )
     assert [(relative(path), name) for (path, name), times in names.items() if times > 1] == []
+
+
+def test_no_two_rooms_take_turns_by_the_same_number():
+    """Advisory locks are numbers of the whole database: a shared one makes people wait for what is not theirs."""
+    rooms = [*PYTHON, *sorted((BASE / "sscp").rglob("*.sql"))]
+    taken = Counter(
+        number
+        for path in rooms
+        for number in sorted(set(re.findall(r"\b71\d\d\b", path.read_text())))
+        if "advisory" in path.read_text()
+    )
+    assert taken == {"7101": 1, "7102": 1, "7103": 1, "7104": 1}

@@ -24,7 +24,7 @@ from .packs import contents_of, issue_pack, kinds_of, withdrawn
 # No step of a drawing may take longer than this, so one that has not moved since has died.
 DEAD_AFTER = timedelta(minutes=2)
 
-TURN = 7103  # the advisory lock of whoever draws
+TURN = 7104  # the advisory lock of whoever draws
 
 logger = logging.getLogger(__name__)
 

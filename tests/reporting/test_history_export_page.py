@@ -471,11 +471,15 @@ def sessions(stage):
 
 @pytest.mark.parametrize("address", [CSV, ZIP])
 def test_whoever_stops_reading_holds_no_view_of_the_database(sessions, monkeypatch, address):
-    monkeypatch.setattr(operations.extracts, "STALLED", 1)
+    monkeypatch.setattr(operations.extracts, "STALLED", 61)
     monkeypatch.setattr(operations.extracts, "FLUSH", 1 << 10)
     parts = parts_of(address)
     taken = [next(parts), next(parts)]
     assert sessions()[0] == "idle in transaction"
+    with connection.cursor() as cursor:  # a busy machine must get so far: only then is the time made short
+        cursor.execute("show idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("61s",)
+        cursor.execute("set local idle_in_transaction_session_timeout = '200ms'")
     while sessions():
         time.sleep(0.05)
     with pytest.raises(DatabaseError, match="idle-in-transaction timeout"):

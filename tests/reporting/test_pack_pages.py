@@ -4,8 +4,10 @@ import re
 import subprocess
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.contrib.staticfiles.finders import find
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from tests.screens import kept_unseen, words
 from workstreams import permissions
 from workstreams.charts import marker
 from workstreams.forms.moments import choices_of
-from workstreams.models import Drawing, Ledger, Pack, Receipt
+from workstreams.models import Drawing, Group, Ledger, Pack, Receipt
 from workstreams.operations import meetings, papers
 from workstreams.recording import recorded
 from workstreams.vocabulary import DrawingState, PackKind, Token
@@ -510,3 +512,23 @@ def test_a_pack_is_in_the_history(maker, version, unit):
     page = maker.get(reverse("workstreams:record-page", args=[seq]))
     assert page.status_code == 200
     assert "Executive pack" in page.content.decode()
+
+
+def test_nobody_who_writes_waits_for_a_pack_that_is_drawn(stage, cast, plan):
+    unit = cast("business-unit").by
+    drawing = Drawing.objects.create(
+        version=freeze_agreed(plan, unit),
+        kind=PackKind.EXECUTIVE,
+        contents=["WHERE"],
+        doing="Drawing",
+        by=unit.user,
+        for_post=unit.post,
+    )
+    url = stage.server.url("plan_app", connection.settings_dict["NAME"])
+    with psycopg.connect(url) as writing, drawings.one_at_a_time(drawing):
+        writing.execute(
+            "select set_config('plan.by', 'somebody', true), set_config('lock_timeout', '5s', true)"
+        )
+        writing.execute("update workstreams_group set short_name = 'Busy' where id = 1")
+        writing.commit()
+    assert Group.objects.get(pk=1).short_name == "Busy"

