@@ -20,7 +20,7 @@ JUDGEMENTS = (
     ("Overall effectiveness", "Requires improvement"),
 )
 OVERSIGHT = (
-    "The Director of Children's Services and the Directorate Leadership Team watch over this plan.",
+    "This plan is watched over by the Directorate Leadership Team, with the Director of Children's Services.",
     "An activity shown as completed is still looked at in our usual monitoring.",
     "The pandemic means that the dates below may have to be looked at again.",
 )

@@ -159,6 +159,7 @@ def test_a_group_brings_what_its_meetings_decided_whoever_wrote_it_down(page, pl
     rated = page(group=plan.deciding_group_id, kind="RATING").context["entries"]
     decisions = [e for e in rated if e.heading.startswith("Executive agreed")]
     assert {e.post for e in decisions} == {"Business Unit"}
+    assert not [e for e in rated if e.post == "Business Unit" and e.heading.startswith("Returned")]
     meetings = page(group=plan.deciding_group_id, kind="MEETING").context["entries"]
     assert any(e.heading.startswith("Present") for e in meetings)
 

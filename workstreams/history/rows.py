@@ -35,7 +35,7 @@ from ..models import (
     Workstream,
 )
 from ..picture import Reader
-from ..vocabulary import ImpactStep, RatingStep, TargetStep
+from ..vocabulary import DECISIONS, ImpactStep, RatingStep, TargetStep
 from .asked import asked
 from .places import in_plans, in_workstream, of_measures, under_reference, with_keys, without_drafts
 
@@ -86,7 +86,7 @@ RATING, TARGET, IMPACT = (model._meta.db_table for model in (Rating, Target, Imp
 HIGHLIGHTS = HighlightReport._meta.db_table
 CHALLENGE = Challenge._meta.db_table
 DECIDED: dict[type[Model], tuple[str, ...]] = {  # by a meeting
-    Rating: (RatingStep.AGREED, RatingStep.DEFERRED, RatingStep.NOT_REACHED, RatingStep.REMOVED),
+    Rating: DECISIONS,
     Target: (TargetStep.AGREED, TargetStep.REFUSED),
     Impact: (ImpactStep.ACCEPTED, ImpactStep.NOT_ACCEPTED),
 }
